@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { SetupError } from "./errors.ts";
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
+
+const port = z.coerce.number("must be a number").int().min(0).max(65_535);
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+  });
+const masterKey = z
+  .string()
+  .refine((text) => Buffer.from(text, "base64").length === 32, "must be 32 bytes in base64")
+  .transform((text) => Buffer.from(text, "base64"));
+const cidrs = z
+  .string()
+  .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+  .refine((list) => list.every((cidr) => ipaddr.isValidCIDR(cidr)), {
+    error: "must be CIDRs separated by commas, as in 127.0.0.0/8,10.1.0.0/16",
+  });
+
+const settings = z.object({
+  PORT: port.default(3000),
+  TENON_HOST: z.string().min(1).default("127.0.0.1"),
+  TENON_PUBLIC_URL: url(["http:", "https:"]).optional(),
+  TENON_DATA_DIR: z.string().min(1).default(".tenon"),
+  DATABASE_URL: url(["postgres:", "postgresql:"]).optional(),
+  REDIS_URL: url(["redis:", "rediss:"]).optional(),
+  TENON_MASTER_KEY: masterKey.optional(),
+  TENON_MASTER_KEY_PREVIOUS: masterKey.optional(),
+  TENON_EGRESS_ALLOW: cidrs.default([]),
+  TENON_LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
+  TENON_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(32),
+  TENON_SANDBOX_PROCESSES: z.coerce.number().int().min(1).max(256).default(Math.max(2, availableParallelism())),
+  TENON_SANDBOX_LOCKDOWN: z.enum(["auto", "required", "off"]).default("auto"),
+  TENON_MEMORY_LIMIT_MB: z.coerce.number().int().min(8).max(4096).default(128),
+  TENON_CPU_SLICE_MS: z.coerce.number().int().min(10).max(600_000).default(10_000),
+});
+
+/** Every setting of a process: read once, checked, frozen, passed in. */
+export interface Config {
+  /** TCP port of the API; 0 takes a free one. Default 3000. */
+  readonly port: number;
+  /** Address that the API listens on. Default 127.0.0.1; 0.0.0.0 behind a proxy or in a container. */
+  readonly host: string;
+  /** Where people reach this installation, without a trailing slash; null: derived from host and port. */
+  readonly publicUrl: string | null;
+  /** Absolute path of the data directory (embedded database, generated keys). */
+  readonly dataDir: string;
+  /** Null: the embedded database. */
+  readonly databaseUrl: string | null;
+  /** Null: BullMQ on the same PostgreSQL. */
+  readonly redisUrl: string | null;
+  /** 32 bytes that wrap every organization's data key. */
+  readonly masterKey: Buffer;
+  /** The master key before a rotation: opens, never seals. */
+  readonly previousMasterKey: Buffer | null;
+  /** Networks that egress reaches although they are private, for local development. */
+  readonly egressAllow: readonly string[];
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Runs that one worker executes at the same time. */
+  readonly workerConcurrency: number;
+  /** Sandbox processes of one worker at the most. */
+  readonly sandboxProcesses: number;
+  /** `auto`: seccomp and landlock where the kernel allows, one warning where not; `required`: refuse to start without. */
+  readonly sandboxLockdown: "auto" | "required" | "off";
+  /** Heap of one isolate, in MB. */
+  readonly memoryLimitMb: number;
+  /** CPU time of one slice between host calls, in milliseconds. */
+  readonly cpuSliceMs: number;
+}
+
+/** Reads and checks the environment. A bad setting throws one line that names it. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = settings.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new SetupError(`The setting ${String(issue?.path[0])} is wrong: ${issue?.message ?? "unreadable"}.`);
+  }
+  const values = parsed.data;
+  const dataDir = path.resolve(values.TENON_DATA_DIR);
+  if (values.DATABASE_URL !== undefined && values.TENON_MASTER_KEY === undefined) {
+    throw new SetupError(
+      "The setting TENON_MASTER_KEY is missing: with DATABASE_URL every process needs the same key (openssl rand -base64 32).",
+    );
+  }
+  return Object.freeze({
+    port: values.PORT,
+    host: values.TENON_HOST,
+    publicUrl: values.TENON_PUBLIC_URL?.replace(/\/+$/, "") ?? null,
+    dataDir,
+    databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.REDIS_URL ?? null,
+    masterKey: values.TENON_MASTER_KEY ?? generatedMasterKey(dataDir),
+    previousMasterKey: values.TENON_MASTER_KEY_PREVIOUS ?? null,
+    egressAllow: Object.freeze(values.TENON_EGRESS_ALLOW),
+    logLevel: values.TENON_LOG_LEVEL,
+    workerConcurrency: values.TENON_WORKER_CONCURRENCY,
+    sandboxProcesses: values.TENON_SANDBOX_PROCESSES,
+    sandboxLockdown: values.TENON_SANDBOX_LOCKDOWN,
+    memoryLimitMb: values.TENON_MEMORY_LIMIT_MB,
+    cpuSliceMs: values.TENON_CPU_SLICE_MS,
+  });
+}
+
+/** The embedded installation's master key: made once, readable by its owner only. */
+function generatedMasterKey(dataDir: string): Buffer {
+  const file = path.join(dataDir, "master.key");
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    // `wx` makes creation the lock: of two first starts, one writes and the other reads.
+    writeFileSync(file, `${randomBytes(32).toString("base64")}\n`, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw new SetupError(`The data directory ${dataDir} cannot be written; set TENON_DATA_DIR to one that can.`, {
+        cause: error,
+      });
+    }
+  }
+  const key = Buffer.from(readFileSync(file, "utf8").trim(), "base64");
+  if (key.length !== 32) {
+    throw new SetupError(`The master key in ${file} is damaged: it must be 32 bytes in base64. Restore it from a backup.`);
+  }
+  if ((statSync(file).mode & 0o077) !== 0) {
+    throw new SetupError(`The master key ${file} is readable by others; run: chmod 600 ${file}`);
+  }
+  return key;
+}
