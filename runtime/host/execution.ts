@@ -1,5 +1,4 @@
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
-import type { Manifest } from "#runtime/workflows/manifest.ts";
 
 /** One attempt of one run, with everything already resolved: the host half opens nothing by itself. */
 export interface Execution {
@@ -104,9 +103,9 @@ export interface Usage {
   readonly heapBytes: number;
 }
 
-/** What a bundle says of itself when it is loaded without being run. */
+/** What a bundle says of itself when it is loaded without being run; the manifest is unchecked JSON from guest code. */
 export type Description =
-  | { readonly status: "described"; readonly manifest: Manifest }
+  | { readonly status: "described"; readonly manifest: unknown }
   | { readonly status: "rejected"; readonly error: RunError };
 
 /** The sandbox processes of one worker. */

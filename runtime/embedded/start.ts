@@ -1,0 +1,241 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import postgres from "postgres";
+import { SetupError } from "#runtime/errors.ts";
+import { DATABASE, OWNER, ownerUrl, passwordFile } from "./address.ts";
+import { choosePlace } from "./place.ts";
+import type { Place } from "./place.ts";
+
+const START_DEADLINE_MS = 30_000;
+const STOP_DEADLINE_MS = 20_000;
+
+/** A running embedded PostgreSQL. */
+export interface EmbeddedDatabase {
+  /** URL of the owner. */
+  readonly url: string;
+  /** The cluster's folder, for the operator to know. */
+  readonly cluster: string;
+  /** Resolves when the server ends, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Stops it cleanly: sessions are ended, everything is on disk. */
+  stop(): Promise<void>;
+}
+
+/** Starts the cluster in `dataDir`, making it first where there is none. The caller holds the directory's lock. */
+export async function startEmbedded(dataDir: string, settings: Readonly<Record<string, string>> = {}): Promise<EmbeddedDatabase> {
+  const place = choosePlace(dataDir);
+  const password = ownerPassword(dataDir);
+  await endLeftover(place);
+  if (!existsSync(path.join(place.cluster, "PG_VERSION"))) {
+    await initialize(place, password);
+  }
+  const port = await freePort();
+  const server = serve(place, port, settings);
+  const url = ownerUrl(port, password);
+  try {
+    await Promise.race([ready(ownerUrl(port, password, "postgres")), server.failed]);
+    await ensureDatabase(ownerUrl(port, password, "postgres"));
+  } catch (error) {
+    server.child.kill("SIGQUIT");
+    throw error;
+  }
+  return { url, cluster: place.cluster, ended: server.ended, stop: () => stop(server.child, server.ended) };
+}
+
+function ownerPassword(dataDir: string): string {
+  const file = passwordFile(dataDir);
+  if (!existsSync(file)) {
+    writeFileSync(file, `${randomBytes(24).toString("hex")}\n`, { mode: 0o600 });
+  }
+  return readFileSync(file, "utf8").trim();
+}
+
+/** Ends a server that outlived its supervisor (kill -9): two servers on one cluster would destroy it. */
+async function endLeftover(place: Place): Promise<void> {
+  const pidFile = path.join(place.cluster, "postmaster.pid");
+  if (!existsSync(pidFile)) {
+    return;
+  }
+  const [pidLine, folder] = readFileSync(pidFile, "utf8").split("\n");
+  const pid = Number(pidLine);
+  if (!(pid > 0) || folder !== place.cluster || !isPostgres(pid)) {
+    return;
+  }
+  signal(pid, "SIGINT");
+  const deadline = Date.now() + STOP_DEADLINE_MS;
+  while (isPostgres(pid)) {
+    if (Date.now() > deadline) {
+      throw new SetupError(`An older PostgreSQL (process ${String(pid)}) still holds ${place.cluster}: stop it first.`);
+    }
+    await delay(50);
+  }
+}
+
+function isPostgres(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").includes("postgres");
+  } catch {
+    // No /proc on this system: the live pid in the cluster's own pid file has to do.
+    return process.platform !== "linux";
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
+
+/** Makes the cluster beside its place and moves it there whole: a killed first start leaves nothing half-made. */
+async function initialize(place: Place, password: string): Promise<void> {
+  const half = `${place.cluster}.new`;
+  const folder = mkdtempSync(path.join(tmpdir(), "tenon-initdb-"));
+  const secret = path.join(folder, "password");
+  rmSync(half, { recursive: true, force: true });
+  writeFileSync(secret, `${password}\n`, { mode: 0o600 });
+  try {
+    if (place.account !== null) {
+      const { uid, gid } = place.account;
+      chownSync(folder, uid, gid);
+      chownSync(secret, uid, gid);
+      mkdirSync(half, { mode: 0o700 });
+      chownSync(half, uid, gid);
+    }
+    await run(place, path.join(place.programs, "initdb"), [
+      `--pgdata=${half}`,
+      `--username=${OWNER}`,
+      `--pwfile=${secret}`,
+      "--auth=scram-sha-256",
+      "--encoding=UTF8",
+      "--locale-provider=builtin",
+      "--locale=C.UTF-8",
+      "--lc-messages=C",
+      "--no-instructions",
+      "--no-sync",
+    ]);
+    rmSync(place.cluster, { recursive: true, force: true });
+    renameSync(half, place.cluster);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(place: Place, program: string, args: readonly string[]): Promise<void> {
+  const child = spawn(program, args, { ...place.account, cwd: "/", env: { LC_ALL: "C" }, stdio: ["ignore", "ignore", "pipe"] });
+  let complaint = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) {
+    throw new SetupError(`The embedded database could not be made: ${lastLine(complaint)}`);
+  }
+}
+
+interface Server {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+  /** Rejects when the server ends. */
+  readonly failed: Promise<never>;
+}
+
+function serve(place: Place, port: number, settings: Readonly<Record<string, string>>): Server {
+  const options = { ...SERVER_SETTINGS, port: String(port), ...settings };
+  const args = Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  // Its own session, so that Ctrl-C in the terminal reaches the supervisor alone, which stops us last.
+  const child = spawn(path.join(place.programs, "postgres"), ["-D", place.cluster, ...args], {
+    ...place.account,
+    cwd: "/",
+    env: { LC_ALL: "C", TZ: "UTC" },
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
+  });
+  let complaint = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint = (complaint + text).slice(-4_000)));
+  const ended = once(child, "close").then(() => undefined);
+  const failed = ended.then(() => {
+    throw new SetupError(`The embedded database did not start: ${lastLine(complaint)}`);
+  });
+  failed.catch(() => undefined);
+  return { child, ended, failed };
+}
+
+/** Loopback only, no replication, durable as ever (fsync stays on), and small: it shares the machine with the product. */
+const SERVER_SETTINGS = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections: "100",
+  shared_buffers: "64MB",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  jit: "off",
+  log_min_messages: "fatal",
+  timezone: "UTC",
+} as const;
+
+async function ready(url: string): Promise<void> {
+  const deadline = Date.now() + START_DEADLINE_MS;
+  for (;;) {
+    const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined });
+    try {
+      await sql`select 1`;
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw new SetupError(`The embedded database does not answer: ${(error as Error).message}`, { cause: error });
+      }
+      await delay(25);
+    } finally {
+      await sql.end({ timeout: 1 });
+    }
+  }
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  try {
+    const [existing] = await sql`select 1 from pg_database where datname = ${DATABASE}`;
+    if (existing === undefined) {
+      await sql.unsafe(`create database ${DATABASE}`);
+    }
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+/** SIGINT is PostgreSQL's fast shutdown; where that takes too long, SIGQUIT, from which it recovers at the next start. */
+async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.kill("SIGINT");
+  const timer = setTimeout(() => child.kill("SIGQUIT"), STOP_DEADLINE_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") {
+    throw new SetupError("No TCP port is free on 127.0.0.1 for the embedded database.");
+  }
+  return address.port;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "no reason given";
+}
