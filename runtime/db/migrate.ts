@@ -23,12 +23,13 @@ interface Migration {
  */
 export async function migrate(access: DatabaseAccess): Promise<readonly string[]> {
   const owner = postgres(access.url, { max: 1, onnotice: () => undefined, connect_timeout: 10 });
+  const sql = await owner.reserve();
   try {
-    const sql = await owner.reserve();
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
     await ensureRoles(sql, access.masterKey);
     return await applyPending(sql);
   } finally {
+    sql.release();
     await owner.end({ timeout: 5 });
   }
 }

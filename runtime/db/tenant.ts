@@ -4,14 +4,6 @@ import type { Database } from "./connect.ts";
 /** A connection inside a transaction of one organization: what every tenant query is written on. */
 export type TenantSql = ReservedSql;
 
-export interface TenantOptions {
-  /**
-   * `deferred`: the commit does not wait for the disk. For rows whose loss a later, durable commit or the
-   * sweep makes good (an instant run before its end, a lease). Default `durable`.
-   */
-  readonly commit?: "durable" | "deferred";
-}
-
 /**
  * The one door to tenant data: reserves a connection, begins, sets the organization for this transaction
  * only, runs `work`, commits. Any error rolls back. (`sql.begin()` of postgres.js 3.4.9 can share a
@@ -21,7 +13,6 @@ export async function asOrganization<T>(
   database: Database,
   organizationId: string,
   work: (sql: TenantSql) => Promise<T>,
-  options: TenantOptions = {},
 ): Promise<T> {
   const sql = await database.app.reserve();
   try {
@@ -29,7 +20,6 @@ export async function asOrganization<T>(
     const opened = Promise.all([
       sql`begin`,
       sql`select set_config('tenon.organization_id', ${organizationId}, true)`,
-      ...(options.commit === "deferred" ? [sql`set local synchronous_commit = off`] : []),
     ]);
     const [, result] = await Promise.all([opened, work(sql)]);
     await sql`commit`;
@@ -40,6 +30,14 @@ export async function asOrganization<T>(
   } finally {
     sql.release();
   }
+}
+
+/**
+ * Lets the current transaction's commit not wait for the disk: for rows whose loss a later, durable commit
+ * or the sweep makes good (an instant run before its end, a claim).
+ */
+export async function deferCommit(sql: TenantSql): Promise<void> {
+  await sql`set local synchronous_commit = off`;
 }
 
 /** The second, small door: verbs that belong to no organization (key lookup, sweeps, rotation). */

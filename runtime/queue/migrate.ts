@@ -9,8 +9,8 @@ const QUEUE_LOCK = 8_201_936_115;
 /** Makes or upgrades BullMQ's own schema, as the owner, and lets the application role use it. */
 export async function migrateQueue(access: DatabaseAccess): Promise<void> {
   const owner = postgres(access.url, { max: 1, onnotice: () => undefined });
+  const sql = await owner.reserve();
   try {
-    const sql = await owner.reserve();
     await sql`select pg_advisory_lock(${QUEUE_LOCK})`;
     const queue = new Queue(
       "migration",
@@ -26,6 +26,7 @@ export async function migrateQueue(access: DatabaseAccess): Promise<void> {
       grant execute on all functions in schema ${QUEUE_SCHEMA} to tenon_app;
     `);
   } finally {
+    sql.release();
     await owner.end({ timeout: 5 });
   }
 }

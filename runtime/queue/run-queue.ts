@@ -1,0 +1,60 @@
+import type { Queue } from "bullmq";
+import type { QueueBackend } from "./backend.ts";
+import type { JobPayload, QueueName } from "./names.ts";
+
+/** One run that is due, as the queue needs to know it. */
+export interface DueRun {
+  readonly runId: string;
+  readonly organizationId: string;
+  readonly tier: string;
+  /** How often the run was tried before: a retry must not be taken for a duplicate of the try before it. */
+  readonly attempt: number;
+  /** Milliseconds until it is due. */
+  readonly delayMs: number;
+}
+
+/** Hands work to the workers. Adding the same thing twice is harmless. */
+export interface RunQueue {
+  addRun(run: DueRun): Promise<void>;
+  addRuns(runs: readonly DueRun[]): Promise<void>;
+  addPublication(publication: { readonly publicationId: string; readonly organizationId: string }): Promise<void>;
+  /** Resolves when the backend answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the producing side of both queues. */
+export function createRunQueue(backend: QueueBackend): RunQueue {
+  const queues: Record<QueueName, Queue> = { instant: backend.queue("instant"), background: backend.queue("background") };
+  const queueOf = (tier: string) => (tier === "instant" ? queues.instant : queues.background);
+  return {
+    addRun: async (run) => {
+      const { name, data, opts } = job(run);
+      await queueOf(run.tier).add(name, data, opts);
+    },
+    addRuns: async (runs) => {
+      for (const name of ["instant", "background"] as const) {
+        const jobs = runs.filter((run) => queueOf(run.tier) === queues[name]).map(job);
+        if (jobs.length > 0) {
+          await queues[name].addBulk(jobs);
+        }
+      }
+    },
+    addPublication: async ({ publicationId, organizationId }) => {
+      const data: JobPayload = { kind: "publication", publicationId, organizationId };
+      await queues.instant.add("publication", data, { jobId: publicationId });
+    },
+    ping: async () => {
+      await queues.instant.getJobCounts("active");
+    },
+    close: async () => {
+      await Promise.all([queues.instant.close(), queues.background.close()]);
+    },
+  };
+}
+
+function job(run: DueRun) {
+  const data: JobPayload = { kind: "run", runId: run.runId, organizationId: run.organizationId };
+  const jobId = run.attempt === 0 ? run.runId : `${run.runId}-${String(run.attempt)}`;
+  return { name: "run", data, opts: { jobId, ...(run.delayMs > 0 ? { delay: run.delayMs } : {}) } };
+}
