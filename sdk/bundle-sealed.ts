@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
 import { BundleError } from "./errors.ts";
+import { slimZod } from "./bundle-zod.ts";
 import { unknownIssue } from "./bundle-issues.ts";
 
 const FILENAME = /^(?!.*\.\.)[\w@.-]+(\/[\w@.-]+)*\.(m?ts|m?js)$/;
@@ -26,7 +27,7 @@ export function sealedSource(source: string, filename: string): Plugin {
       build.onResolve({ filter: /.*/ }, (args) => resolve(args, filename));
       build.onLoad({ filter: /.*/, namespace: "source" }, () => ({
         // The compiler would read the file that a `sourceMappingURL` comment names, even `file:///…`. The last one wins.
-        contents: `${source}\n//# sourceMappingURL=data:application/json,{}`,
+        contents: `${slimZod(source)}\n//# sourceMappingURL=data:application/json,{}`,
         loader: /\.m?ts$/.test(filename) ? "ts" : "js",
       }));
     },

@@ -15,8 +15,14 @@ export function placeOf(source: string): string {
   return packages === -1 ? plain.split(/[\\/]/).slice(-2).join("/") : plain.slice(packages);
 }
 
-/** The compiler's source map with every source named by {@link placeOf}. */
-export function normalizeSources(sourceMap: string): string {
-  const map = JSON.parse(sourceMap) as { sources: string[] };
-  return JSON.stringify({ ...map, sources: map.sources.map(placeOf) });
+/**
+ * The compiler's source map with every source named by {@link placeOf}, and with the author's own text:
+ * what the build appended to it, or shortened in it, is undone.
+ */
+export function normalizeSources(sourceMap: string, original?: string): string {
+  const map = JSON.parse(sourceMap) as { sources: string[]; sourcesContent?: (string | null)[] };
+  const sourcesContent = map.sourcesContent?.map((content, index) =>
+    original !== undefined && map.sources[index]?.startsWith("source:") ? original : content,
+  );
+  return JSON.stringify({ ...map, sources: map.sources.map(placeOf), sourcesContent });
 }

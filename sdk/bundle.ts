@@ -5,6 +5,7 @@ import { issuesOf, unknownIssue } from "./bundle-issues.ts";
 import { refuseNesting, sealedSource } from "./bundle-sealed.ts";
 import { normalizeSources } from "./bundle-source-map.ts";
 import { tenonImport } from "./bundle-tenon.ts";
+import { zodImport } from "./bundle-zod.ts";
 import { BundleError } from "./errors.ts";
 import type { BundleIssue } from "./errors.ts";
 
@@ -130,7 +131,7 @@ function projectBuild(what: EntryToBundle): esbuild.BuildOptions {
     absWorkingDir: root,
     // Never written: it makes the sources of the map relative to the project.
     outfile: path.join(root, "workflow.js"),
-    plugins: [tenonImport],
+    plugins: [tenonImport, zodImport],
   };
 }
 
@@ -148,14 +149,14 @@ async function bundleSource(what: SourceToBundle): Promise<WorkflowBundle> {
     tsconfigRaw: "{}",
     plugins: [sealedSource(what.source, filename), tenonImport],
   };
-  const built = lastSealed.then(() => run(options));
+  const built = lastSealed.then(() => run(options, what.source));
   lastSealed = built.catch(() => undefined);
   return built;
 }
 
-async function run(options: esbuild.BuildOptions): Promise<WorkflowBundle> {
+async function run(options: esbuild.BuildOptions, original?: string): Promise<WorkflowBundle> {
   try {
-    return bundleOf(await esbuild.build(options));
+    return bundleOf(await esbuild.build(options), original);
   } catch (error) {
     if (error instanceof Error && "errors" in error && Array.isArray(error.errors)) {
       throw new BundleError(issuesOf(error.errors as esbuild.Message[]));
@@ -166,12 +167,12 @@ async function run(options: esbuild.BuildOptions): Promise<WorkflowBundle> {
   }
 }
 
-function bundleOf(result: esbuild.BuildResult): WorkflowBundle {
+function bundleOf(result: esbuild.BuildResult, original?: string): WorkflowBundle {
   const text = (suffix: string): string =>
     result.outputFiles?.find((file) => file.path.endsWith(suffix))?.text ?? "";
   return {
     code: text(".js"),
-    sourceMap: normalizeSources(text(".js.map")),
+    sourceMap: normalizeSources(text(".js.map"), original),
     warnings: issuesOf(result.warnings),
   };
 }
