@@ -98,7 +98,11 @@ export interface DataKeyRow {
 }
 
 /** The active key, made when there is none. Of concurrent first uses one insert wins and all read it. */
-async function activeKeyRow(sql: TenantSql, organizationId: string, masters: MasterKeys): Promise<DataKeyRow> {
+async function activeKeyRow(
+  sql: TenantSql,
+  organizationId: string,
+  masters: MasterKeys,
+): Promise<DataKeyRow> {
   const stored = await selectActive(sql, organizationId);
   if (stored !== null) {
     return stored;
@@ -112,7 +116,11 @@ async function activeKeyRow(sql: TenantSql, organizationId: string, masters: Mas
 }
 
 /** Inserts a fresh active key unless the organization has one. */
-export async function insertActiveKey(sql: TenantSql, organizationId: string, masters: MasterKeys): Promise<void> {
+export async function insertActiveKey(
+  sql: TenantSql,
+  organizationId: string,
+  masters: MasterKeys,
+): Promise<void> {
   const id = newId();
   const bytes = randomBytes(32);
   const wrapped = wrapDataKey(masters, organizationId, { id, bytes });

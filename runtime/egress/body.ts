@@ -1,0 +1,86 @@
+import { pipeline } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
+import zlib from "node:zlib";
+import { TooLargeError } from "#runtime/errors.ts";
+import { failure } from "./failure.ts";
+
+const MAX_CODINGS = 3;
+// RFC 9659 §3: a decoder need not support zstd windows above 8 MB; brotli's are at most 16 MB by themselves.
+const ZSTD_WINDOW_LOG = 23;
+const FLUSHING = { flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constants.Z_SYNC_FLUSH };
+
+const DECODERS: Readonly<Record<string, () => Duplex>> = {
+  gzip: () => zlib.createGunzip(FLUSHING),
+  "x-gzip": () => zlib.createGunzip(FLUSHING),
+  deflate: () => zlib.createInflate(FLUSHING),
+  br: () => zlib.createBrotliDecompress(),
+  zstd: () =>
+    zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
+};
+
+/** The content codings to undo, outermost first; empty when there are none or we know one of them not. */
+export function codings(contentEncoding: string | null): readonly string[] {
+  const listed = (contentEncoding ?? "").split(",").map((coding) => coding.trim().toLowerCase());
+  const known = listed.length <= MAX_CODINGS && listed.every((coding) => Object.hasOwn(DECODERS, coding));
+  return known ? listed.toReversed() : [];
+}
+
+/** What we accept: every coding that `codings` knows. */
+export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
+
+/** A response body as it is read: decoded, and never longer than its limit. */
+export interface ResponseBody {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  cancel(): void;
+}
+
+/**
+ * Decodes a body and counts what comes out. A compression bomb costs the limit and not its size: reading stops,
+ * and the connection is dropped, at the first byte too many.
+ */
+export function responseBody(
+  source: Readable,
+  options: {
+    readonly codings: readonly string[];
+    readonly limit: number;
+    readonly host: string;
+    readonly signal: AbortSignal;
+  },
+): ResponseBody {
+  const decoders = options.codings.flatMap((coding) => DECODERS[coding]?.() ?? []);
+  const decoded = decoders.at(-1) ?? source;
+  if (decoders.length > 0) {
+    // Errors arrive where the last stream is read.
+    pipeline([source, ...decoders], () => undefined);
+  }
+  const ignore = (): void => undefined;
+  source.on("error", ignore);
+  decoded.on("error", ignore);
+  return {
+    chunks: limited(decoded, options),
+    cancel: () => {
+      decoded.destroy();
+      source.destroy();
+    },
+  };
+}
+
+async function* limited(
+  decoded: Readable,
+  options: { readonly limit: number; readonly host: string; readonly signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  try {
+    for await (const chunk of decoded as AsyncIterable<Uint8Array>) {
+      size += chunk.byteLength;
+      if (size > options.limit) {
+        throw new TooLargeError(
+          `The response of ${options.host} is longer than ${String(options.limit)} bytes, the limit of a body.`,
+        );
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    throw failure(error, options.host, options.signal);
+  }
+}

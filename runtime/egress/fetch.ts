@@ -1,0 +1,172 @@
+import type { Readable } from "node:stream";
+import type { Agent } from "undici";
+import { ForbiddenError } from "#runtime/errors.ts";
+import { ACCEPT_ENCODING, codings, responseBody } from "./body.ts";
+import { createAgent } from "./connect.ts";
+import type { DialPolicy } from "./connect.ts";
+import { failure } from "./failure.ts";
+import { headerOf, responseHeaders } from "./headers.ts";
+import { hostOf, matchesHost, patternFor } from "./policy.ts";
+import { nextHop } from "./redirect.ts";
+import { firstHop } from "./request.ts";
+import { substitute } from "./substitute.ts";
+import type { Hop, WireRequest } from "./substitute.ts";
+
+/** A secret that a run may put on the wire, and where. */
+export interface EgressSecret {
+  readonly name: string;
+  readonly value: string;
+  /** Stands for the value inside the isolate; letters a-z, digits and _ only, so it survives every URL encoding. */
+  readonly placeholder: string;
+  /** Host patterns (see `matchesHost`) that the value may travel to; none: it never travels. */
+  readonly hosts: readonly string[];
+  readonly reveal: boolean;
+}
+
+/** A request as guest code made it: placeholders stand where secrets belong. */
+export interface EgressRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array | null;
+  readonly redirect: "follow" | "manual" | "error";
+  /** Host patterns of the manifest's egress list; the bound hosts of `secrets` are allowed besides. */
+  readonly allow: readonly string[];
+  readonly secrets: readonly EgressSecret[];
+  /** Ends the request and the reading of its body; its reason is what both reject with. */
+  readonly signal: AbortSignal;
+  /** The longest request body, and the longest decoded response body, in bytes. */
+  readonly bodyLimit: number;
+}
+
+/** A response. Its values are the other side's: an echoed secret is still in it. */
+export interface EgressResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** Where the response came from, without fragment, placeholders still in it. */
+  readonly url: string;
+  readonly redirected: boolean;
+  /** In the order received, names in lower case; without content-encoding and content-length when the body was decoded. */
+  readonly headers: readonly (readonly [string, string])[];
+  /** Decoded bytes; to be read once, to the end, or given up by `cancel`. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Drops the body and its connection. */
+  cancel(): void;
+}
+
+/** The one way out: every byte that the product sends to the outside goes through here. */
+export interface Egress {
+  /**
+   * @throws ForbiddenError `TENON_EGRESS_DENIED` (host not declared), `TENON_EGRESS_ADDRESS` (address not public),
+   * `TENON_SECRET_HOST` (secret not bound to the host); InvalidError `TENON_FETCH_INVALID`; TooLargeError;
+   * TenonError `TENON_FETCH_FAILED` (network, TLS, protocol); the reason of an aborted signal.
+   */
+  fetch(request: EgressRequest): Promise<EgressResponse>;
+  /** Drops every connection. */
+  close(): Promise<void>;
+}
+
+/** Opens the way out of one process. `allow`: CIDRs that are reached although they are private. */
+export function createEgress(options: DialPolicy): Egress {
+  const agent = createAgent(options);
+  return {
+    fetch: (request) => follow(agent, request),
+    close: () => agent.destroy(),
+  };
+}
+
+/** One request with its redirects: each hop is checked, filled and sent as if it were the first. */
+async function follow(agent: Agent, request: EgressRequest): Promise<EgressResponse> {
+  let hop = firstHop(request);
+  for (let redirects = 0; ; redirects += 1) {
+    request.signal.throwIfAborted();
+    requireDestination(hop.url, request);
+    const answer = await send(agent, substitute(hop, request.secrets), hostOf(hop.url), request.signal);
+    const headers = responseHeaders(answer.headers);
+    const next = nextHop(
+      hop,
+      { status: answer.statusCode, location: headerOf(headers, "location") },
+      redirects,
+      request,
+    );
+    if (next === null) {
+      return respond(hop, answer, headers, { redirected: redirects > 0, request });
+    }
+    discard(answer.body);
+    hop = next;
+  }
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly statusText: string;
+  readonly headers: readonly (Buffer | string)[];
+  readonly body: Readable;
+}
+
+function respond(
+  hop: Hop,
+  answer: Answer,
+  headers: EgressResponse["headers"],
+  context: { readonly redirected: boolean; readonly request: EgressRequest },
+): EgressResponse {
+  const bodiless = hop.method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
+  const encoded = bodiless ? [] : codings(headerOf(headers, "content-encoding"));
+  const body = responseBody(answer.body, {
+    codings: encoded,
+    limit: context.request.bodyLimit,
+    host: hostOf(hop.url),
+    signal: context.request.signal,
+  });
+  return {
+    status: answer.statusCode,
+    statusText: answer.statusText,
+    url: hop.url.href,
+    redirected: context.redirected,
+    headers: encoded.length === 0 ? headers : headers.filter(([name]) => !DESCRIBES_ENCODED.has(name)),
+    body: body.chunks,
+    cancel: body.cancel,
+  };
+}
+
+const DESCRIBES_ENCODED = new Set(["content-encoding", "content-length"]);
+
+async function send(agent: Agent, wire: WireRequest, host: string, signal: AbortSignal): Promise<Answer> {
+  try {
+    const answer = await agent.request({
+      origin: wire.origin,
+      path: wire.path,
+      // undici knows the standard methods by type and takes every other token.
+      method: wire.method as "GET",
+      headers: [...wire.headers, ["accept-encoding", ACCEPT_ENCODING] as const].flat(),
+      body: wire.body,
+      signal,
+      responseHeaders: "raw",
+    });
+    return { ...answer, headers: answer.headers as unknown as readonly (Buffer | string)[] };
+  } catch (error) {
+    throw failure(error, host, signal);
+  }
+}
+
+/** A redirect's own body is of no use: a short one is read so that the connection can be kept, a long one dropped. */
+function discard(body: Readable): void {
+  body.on("error", () => undefined);
+  let rest = 16_384;
+  body.on("data", (chunk: Uint8Array) => {
+    rest -= chunk.byteLength;
+    if (rest < 0) {
+      body.destroy();
+    }
+  });
+}
+
+function requireDestination(url: URL, request: EgressRequest): void {
+  const patterns = [...request.allow, ...request.secrets.flatMap(({ hosts }) => hosts)];
+  if (!patterns.some((pattern) => matchesHost(pattern, url))) {
+    throw new ForbiddenError(
+      `The workflow may not reach ${url.protocol}//${url.host}: add "${patternFor(url)}" to needs.egress, or bind a secret that it needs to that host.`,
+      "TENON_EGRESS_DENIED",
+    );
+  }
+}
