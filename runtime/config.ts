@@ -35,6 +35,7 @@ const settings = z.object({
   TENON_MASTER_KEY_PREVIOUS: masterKey.optional(),
   TENON_EGRESS_ALLOW: cidrs.default([]),
   TENON_LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
+  TENON_RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(6_000),
   TENON_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(32),
   TENON_SANDBOX_PROCESSES: z.coerce.number().int().min(1).max(256).default(Math.max(2, availableParallelism())),
   TENON_SANDBOX_LOCKDOWN: z.enum(["auto", "required", "off"]).default("auto"),
@@ -63,6 +64,8 @@ export interface Config {
   /** Networks that egress reaches although they are private, for local development. */
   readonly egressAllow: readonly string[];
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Requests per minute that one API key may send to one API process; 0: no limit. Default 6000. */
+  readonly rateLimitPerMinute: number;
   /** Runs that one worker executes at the same time. */
   readonly workerConcurrency: number;
   /** Sandbox processes of one worker at the most. */
@@ -101,6 +104,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     previousMasterKey: values.TENON_MASTER_KEY_PREVIOUS ?? null,
     egressAllow: Object.freeze(values.TENON_EGRESS_ALLOW),
     logLevel: values.TENON_LOG_LEVEL,
+    rateLimitPerMinute: values.TENON_RATE_LIMIT,
     workerConcurrency: values.TENON_WORKER_CONCURRENCY,
     sandboxProcesses: values.TENON_SANDBOX_PROCESSES,
     sandboxLockdown: values.TENON_SANDBOX_LOCKDOWN,

@@ -20,6 +20,10 @@ try {
 } catch (error) {
   // A setup error is the operator's to mend: one line. Anything else is ours: show where it comes from.
   const line = error?.code === "TENON_SETUP" ? error.message : (error?.stack ?? String(error));
-  console.error(`tenon: ${line}`);
-  process.exit(1);
+  // Under a supervisor it is the supervisor that says it, once.
+  if (process.send === undefined) {
+    console.error(`tenon: ${line}`);
+    process.exit(1);
+  }
+  process.send({ ready: false, reason: line }, () => process.exit(1));
 }

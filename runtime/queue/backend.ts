@@ -1,12 +1,12 @@
 import { createPostgresBackend, Queue, Worker } from "bullmq";
-import type { Processor, QueueOptions, WorkerOptions } from "bullmq";
+import type { JobsOptions, PostgresConnectionOptions } from "bullmq";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { rolePassword } from "#runtime/db/connect.ts";
 import type { DatabaseAccess } from "#runtime/db/connect.ts";
 import type { Logger } from "#runtime/log.ts";
 import { QUEUE_SCHEMA } from "./migrate.ts";
-import type { QueueName } from "./names.ts";
+import type { JobPayload, QueueName } from "./names.ts";
 
 /** Where BullMQ keeps its jobs: Redis where one is configured, else the product's own PostgreSQL. */
 export interface QueueAccess {
@@ -14,10 +14,34 @@ export interface QueueAccess {
   readonly database: DatabaseAccess;
 }
 
+/** A job as it is added. */
+export interface NewJob {
+  readonly name: string;
+  readonly data: JobPayload;
+  readonly opts: JobsOptions;
+}
+
+/** The producing side of one queue: what Tenon uses of BullMQ's `Queue`. */
+export interface JobQueue {
+  addBulk(jobs: NewJob[]): Promise<unknown>;
+  add(name: string, data: JobPayload, opts: JobsOptions): Promise<unknown>;
+  getJobCounts(...states: "active"[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The consuming side of one queue: what Tenon uses of BullMQ's `Worker`. */
+export interface JobWorker {
+  /** Takes no new job; resolves when the ones under way have ended. */
+  close(force?: boolean): Promise<void>;
+}
+
+/** Does one job. The payload is unchecked. A rejection only logs: the rows, not the queue, decide what is tried again. */
+export type Work = (payload: unknown) => Promise<void>;
+
 /** Makes BullMQ's objects on one backend; `close` ends the connections that they share. */
 export interface QueueBackend {
-  queue(name: QueueName): Queue;
-  worker(name: QueueName, processor: Processor, options: Omit<WorkerOptions, "connection">): Worker;
+  queue(name: QueueName): JobQueue;
+  worker(name: QueueName, work: Work, options: { readonly concurrency: number }): JobWorker;
   close(): Promise<void>;
 }
 
@@ -34,7 +58,8 @@ function onRedis(url: string, log: Logger): QueueBackend {
   connection.on("error", (error) => log.warn({ error: error.message }, "redis is not reachable"));
   return {
     queue: (name) => watched(new Queue(name, { connection, ...QUEUE_OPTIONS }), log),
-    worker: (name, processor, options) => watched(new Worker(name, processor, { ...options, connection }), log),
+    worker: (name, work, options) =>
+      watched(new Worker(name, async (job) => work(job.data), { ...WORKER_OPTIONS, ...options, connection }), log),
     close: async () => {
       await connection.quit().catch(() => {
         connection.disconnect();
@@ -56,17 +81,21 @@ function onPostgres(access: DatabaseAccess, options: { poolSize: number; log: Lo
     options: `-c search_path=${QUEUE_SCHEMA} -c synchronous_commit=off`,
   });
   pool.on("error", (error) => options.log.warn({ error: error.message }, "the queue's database is not reachable"));
+  // node-postgres types its parameters as any[], BullMQ as readonly unknown[]: the same pool all the same.
+  const connection = pool as unknown as PostgresConnectionOptions;
   return {
-    queue: (name) => watched(new Queue(name, { connection: pool, ...QUEUE_OPTIONS }, createPostgresBackend), options.log),
-    worker: (name, processor, workerOptions) =>
-      watched(new Worker(name, processor, { ...workerOptions, connection: pool }, createPostgresBackend), options.log),
+    queue: (name) => watched(new Queue(name, { connection, ...QUEUE_OPTIONS }, createPostgresBackend), options.log),
+    worker: (name, work, { concurrency }) => {
+      const settings = { ...WORKER_OPTIONS, concurrency, connection };
+      return watched(new Worker(name, async (job) => work(job.data), settings, createPostgresBackend), options.log);
+    },
     close: async () => pool.end(),
   };
 }
 
-const QUEUE_OPTIONS: Omit<QueueOptions, "connection"> = {
-  defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
-};
+// A finished job leaves nothing behind: its id may be used again, and the run's row is its record.
+const QUEUE_OPTIONS = { defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true } };
+const WORKER_OPTIONS = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 }, lockDuration: 60_000 };
 
 /** An `error` event without a listener would end the process. */
 function watched<T extends { on(event: "error", listener: (error: Error) => void): unknown; name: string }>(

@@ -1,5 +1,4 @@
-import type { Queue } from "bullmq";
-import type { QueueBackend } from "./backend.ts";
+import type { JobQueue, NewJob, QueueBackend } from "./backend.ts";
 import type { JobPayload, QueueName } from "./names.ts";
 
 /** One run that is due, as the queue needs to know it. */
@@ -25,7 +24,7 @@ export interface RunQueue {
 
 /** Opens the producing side of both queues. */
 export function createRunQueue(backend: QueueBackend): RunQueue {
-  const queues: Record<QueueName, Queue> = { instant: backend.queue("instant"), background: backend.queue("background") };
+  const queues: Record<QueueName, JobQueue> = { instant: backend.queue("instant"), background: backend.queue("background") };
   const queueOf = (tier: string) => (tier === "instant" ? queues.instant : queues.background);
   return {
     addRun: async (run) => {
@@ -53,7 +52,7 @@ export function createRunQueue(backend: QueueBackend): RunQueue {
   };
 }
 
-function job(run: DueRun) {
+function job(run: DueRun): NewJob {
   const data: JobPayload = { kind: "run", runId: run.runId, organizationId: run.organizationId };
   const jobId = run.attempt === 0 ? run.runId : `${run.runId}-${String(run.attempt)}`;
   return { name: "run", data, opts: { jobId, ...(run.delayMs > 0 ? { delay: run.delayMs } : {}) } };

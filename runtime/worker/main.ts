@@ -1,0 +1,79 @@
+import { hostname } from "node:os";
+import { readConfig } from "#runtime/config.ts";
+import { connectDatabase } from "#runtime/db/connect.ts";
+import { migrate } from "#runtime/db/migrate.ts";
+import { createEgress } from "#runtime/egress/fetch.ts";
+import { databaseAccess } from "#runtime/embedded/access.ts";
+import { createSandboxPool } from "#runtime/host/pool.ts";
+import { createLogger } from "#runtime/log.ts";
+import { openQueue } from "#runtime/queue/open.ts";
+import type { Work } from "#runtime/queue/backend.ts";
+import { jobPayload, QUEUES } from "#runtime/queue/names.ts";
+import { createRunQueue } from "#runtime/queue/run-queue.ts";
+import { createRunFeed } from "#runtime/runs/feed.ts";
+import { createRunNotifier } from "#runtime/runs/notify.ts";
+import { runService } from "#runtime/service.ts";
+import { createKeyring } from "#runtime/vault/keyring.ts";
+import { createBundleLoader } from "#runtime/workflows/load.ts";
+import { checkPublication } from "./check.ts";
+import { createLeaseKeeper } from "./leases.ts";
+import type { WorkerParts } from "./parts.ts";
+import { executeRun } from "./run.ts";
+import { startSweep } from "./sweep.ts";
+
+/** How long runs under way may take to end when the worker is stopped; then they go back to the queue. */
+const DRAIN_MS = 20_000;
+
+/** Starts one worker: it takes runs from both queues until it is stopped. */
+export async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger("worker", config.logLevel);
+  const access = databaseAccess(config);
+  await migrate(access);
+  const database = connectDatabase(access, { poolSize: 10, process: "worker" });
+  const backend = await openQueue(config, access, log);
+  const queue = createRunQueue(backend);
+  const notifier = createRunNotifier(access, log);
+  const feed = await createRunFeed({ database, access, log });
+  const egress = createEgress({ allow: config.egressAllow });
+  const sandboxes = await createSandboxPool({ config, egress, log });
+  const parts: WorkerParts = {
+    config,
+    database,
+    keyring: createKeyring({ database, masterKey: config.masterKey, previousMasterKey: config.previousMasterKey }),
+    queue,
+    notifier,
+    bundles: createBundleLoader(database),
+    sandboxes,
+    leases: createLeaseKeeper({ database, feed, log }),
+    log,
+    name: `${hostname()}/${String(process.pid)}`,
+  };
+  const work = dispatch(parts);
+  const workers = QUEUES.map((name) => backend.worker(name, work, { concurrency: config.workerConcurrency }));
+  const sweeping = startSweep(parts);
+  log.info({ concurrency: config.workerConcurrency, queue: config.redisUrl === null ? "postgres" : "redis" }, "worker ready");
+
+  runService({
+    log,
+    stop: async () => {
+      const drained = Promise.all(workers.map(async (worker) => worker.close()));
+      const impatient = setTimeout(() => {
+        parts.leases.stopAll("shutdown");
+      }, DRAIN_MS);
+      await drained;
+      clearTimeout(impatient);
+      await sweeping.stop();
+      parts.leases.close();
+      await Promise.all([sandboxes.close(), egress.close(), feed.close(), notifier.close(), queue.close()]);
+      await Promise.all([backend.close(), database.close()]);
+    },
+  });
+}
+
+function dispatch(parts: WorkerParts): Work {
+  return async (payload) => {
+    const job = jobPayload.parse(payload);
+    await (job.kind === "run" ? executeRun(parts, job) : checkPublication(parts, job));
+  };
+}
