@@ -1,0 +1,211 @@
+import type { Tier } from "./ctx.ts";
+
+/** One page of a list, newest first. */
+export interface Page<Item> {
+  readonly data: readonly Item[];
+  /** Send it as `cursor` for the next page; `null` on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** What every list accepts. */
+export interface PageQuery {
+  /** Items per page: 1 to 100, default 50. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** A resource named in another one. */
+export interface Mention {
+  readonly id: string;
+  readonly slug: string;
+}
+
+/** An environment: its own variables, secrets and deployments. */
+export interface Environment extends Mention {
+  readonly name: string;
+  readonly production: boolean;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** A named plain value of an environment. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What is known of a secret. Its value never leaves the server. */
+export interface Secret {
+  readonly name: string;
+  readonly customer: Mention | null;
+  /** Where the value may travel: `api.example.com`, `*.example.com`. */
+  readonly hosts: readonly string[];
+  /** Whether workflows that ask for it may read the plaintext. */
+  readonly reveal: boolean;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** What the person who stores it should know, as that it has no hosts. */
+  readonly warnings?: readonly string[];
+}
+
+/** A tenant of the organization. */
+export interface Customer extends Mention {
+  readonly name: string;
+  readonly externalId: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly status: "active" | "suspended";
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** An API key without the key. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "test" | "live";
+  /** Enough of the key to recognize it. */
+  readonly preview: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+  readonly createdAt: string;
+}
+
+/** Who a key is. */
+export interface CurrentKey {
+  readonly organization: { readonly id: string; readonly name: string };
+  readonly key: Pick<ApiKey, "id" | "name" | "kind" | "preview" | "scopes" | "expiresAt">;
+}
+
+/** A workflow: the unit of code, whatever its versions. */
+export interface WorkflowResource extends Mention {
+  readonly name: string;
+  readonly description: string;
+  /** An inactive workflow accepts no triggers. */
+  readonly status: "active" | "inactive";
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What a version declares, checked when it was published. Durations are milliseconds. */
+export interface VersionManifest {
+  readonly slug?: string;
+  readonly tier: Tier;
+  readonly timeout: number;
+  readonly needs: {
+    readonly secrets: Readonly<Record<string, { readonly reveal: boolean }>>;
+    readonly variables: Readonly<Record<string, object>>;
+    readonly egress: readonly string[];
+  };
+  readonly retry: {
+    readonly maxAttempts: number;
+    readonly initialInterval: number;
+    readonly backoffCoefficient: number;
+    readonly maxInterval: number;
+  };
+  /** JSON Schema of the input; `null` accepts any JSON. */
+  readonly input: Readonly<Record<string, unknown>> | null;
+}
+
+/** An immutable published snapshot of a workflow. */
+export interface Version {
+  readonly id: string;
+  readonly number: number;
+  /** SHA-256 of the built code and its map. */
+  readonly hash: string;
+  readonly manifest: VersionManifest;
+  readonly createdAt: string;
+  /** With `include: "source"`. */
+  readonly source?: string | null;
+}
+
+/** A version live, or once live, in an environment. */
+export interface Deployment {
+  readonly id: string;
+  readonly workflow: Mention;
+  readonly environment: Mention;
+  /** Number of the version. */
+  readonly version: number;
+  readonly live: boolean;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+}
+
+/** Where a run is in its life. The last four are final. */
+export type RunStatus = "queued" | "running" | "completed" | "failed" | "timeout" | "cancelled";
+
+/** Why a run or an attempt failed, with positions in the author's own files. */
+export interface RunFailure {
+  /** `TENON_…`; `TENON_USER_ERROR` for what the workflow's code threw. */
+  readonly code: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | null;
+  readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
+  readonly cause: RunFailure | null;
+}
+
+/** One execution of a version. */
+export interface Run {
+  readonly id: string;
+  readonly workflow: Mention;
+  readonly environment: Mention;
+  readonly customer: Mention | null;
+  /** Number of the version. */
+  readonly version: number;
+  readonly tier: Tier;
+  readonly status: RunStatus;
+  readonly trigger: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Not in lists. */
+  readonly input?: unknown;
+  /** What the workflow returned; `null` until it completed. */
+  readonly result: unknown;
+  readonly error: RunFailure | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly durationMs: number | null;
+  readonly cancelRequested: boolean;
+}
+
+/** One try of a run. */
+export interface Attempt {
+  readonly number: number;
+  readonly status: "running" | "completed" | "failed" | "timeout" | "cancelled" | "lost";
+  readonly error: RunFailure | null;
+  readonly cpuMs: number | null;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+}
+
+/** One line of a run's log. */
+export interface LogLine {
+  readonly attempt: number;
+  readonly line: number;
+  readonly at: string;
+  readonly level: "debug" | "info" | "warn" | "error";
+  readonly message: string;
+  readonly data: unknown;
+}
+
+/** What a run's event stream says. `end` is the last, when the run has finished and every line was sent. */
+export type RunEvent =
+  | { readonly type: "status"; readonly status: RunStatus }
+  | { readonly type: "log"; readonly log: LogLine }
+  | { readonly type: "end"; readonly status: RunStatus };
+
+/** One entry of the audit log. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly actor: unknown;
+  readonly action: string;
+  readonly outcome: string;
+  readonly details: unknown;
+}
