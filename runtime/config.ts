@@ -39,6 +39,7 @@ const settings = z.object({
   TENON_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(32),
   TENON_SANDBOX_PROCESSES: z.coerce.number().int().min(1).max(256).default(Math.max(2, availableParallelism())),
   TENON_SANDBOX_LOCKDOWN: z.enum(["auto", "required", "off"]).default("auto"),
+  TENON_HEARTBEAT_FILE: z.string().min(1).optional(),
   TENON_MEMORY_LIMIT_MB: z.coerce.number().int().min(8).max(4096).default(128),
   TENON_CPU_SLICE_MS: z.coerce.number().int().min(10).max(600_000).default(10_000),
 });
@@ -72,6 +73,8 @@ export interface Config {
   readonly sandboxProcesses: number;
   /** `auto`: seccomp and landlock where the kernel allows, one warning where not; `required`: refuse to start without. */
   readonly sandboxLockdown: "auto" | "required" | "off";
+  /** A file that a worker touches every 10 s while it works, for a container's health check; null: none. */
+  readonly heartbeatFile: string | null;
   /** Heap of one isolate, in MB. */
   readonly memoryLimitMb: number;
   /** CPU time of one slice between host calls, in milliseconds. */
@@ -108,6 +111,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workerConcurrency: values.TENON_WORKER_CONCURRENCY,
     sandboxProcesses: values.TENON_SANDBOX_PROCESSES,
     sandboxLockdown: values.TENON_SANDBOX_LOCKDOWN,
+    heartbeatFile: values.TENON_HEARTBEAT_FILE ?? null,
     memoryLimitMb: values.TENON_MEMORY_LIMIT_MB,
     cpuSliceMs: values.TENON_CPU_SLICE_MS,
   });

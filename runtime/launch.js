@@ -7,7 +7,13 @@ if (!(major >= 26)) {
   process.exit(1);
 }
 
-const entries = { start: "./start.ts", api: "../api/main.ts", worker: "./worker/main.ts", vault: "./vault/main.ts" };
+const entries = {
+  start: "./start.ts",
+  api: "../api/main.ts",
+  worker: "./worker/main.ts",
+  bootstrap: "./bootstrap.ts",
+  vault: "./vault/main.ts",
+};
 const entry = Object.hasOwn(entries, process.argv[2] ?? "") ? entries[process.argv[2]] : undefined;
 if (entry === undefined) {
   console.error(`Usage: node runtime/launch.js <${Object.keys(entries).join("|")}>`);

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { readConfig } from "#runtime/config.ts";
 import { connectDatabase } from "#runtime/db/connect.ts";
@@ -23,6 +24,7 @@ import { startSweep } from "./sweep.ts";
 
 /** How long runs under way may take to end when the worker is stopped; then they go back to the queue. */
 const DRAIN_MS = 20_000;
+const HEARTBEAT_MS = 10_000;
 
 /** Starts one worker: it takes runs from both queues until it is stopped. */
 export async function main(): Promise<void> {
@@ -52,6 +54,7 @@ export async function main(): Promise<void> {
   const work = dispatch(parts);
   const workers = QUEUES.map((name) => backend.worker(name, work, { concurrency: config.workerConcurrency }));
   const sweeping = startSweep(parts);
+  const beating = heartbeat(config.heartbeatFile);
   log.info({ concurrency: config.workerConcurrency, queue: config.redisUrl === null ? "postgres" : "redis" }, "worker ready");
 
   runService({
@@ -64,11 +67,23 @@ export async function main(): Promise<void> {
       await drained;
       clearTimeout(impatient);
       await sweeping.stop();
+      clearInterval(beating);
       parts.leases.close();
       await Promise.all([sandboxes.close(), egress.close(), feed.close(), notifier.close(), queue.close()]);
       await Promise.all([backend.close(), database.close()]);
     },
   });
+}
+
+function heartbeat(file: string | null): NodeJS.Timeout | undefined {
+  if (file === null) {
+    return undefined;
+  }
+  const beat = (): void => {
+    writeFileSync(file, `${new Date().toISOString()}\n`);
+  };
+  beat();
+  return setInterval(beat, HEARTBEAT_MS);
 }
 
 function dispatch(parts: WorkerParts): Work {
