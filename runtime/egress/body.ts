@@ -31,7 +31,7 @@ export const ACCEPT_ENCODING = "gzip, deflate, br, zstd";
 /** A response body as it is read: decoded, and never longer than its limit. */
 export interface ResponseBody {
   readonly chunks: AsyncIterable<Uint8Array>;
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 /**

@@ -34,20 +34,28 @@ export function createAgent(policy: DialPolicy): Agent {
     headersTimeout: HEADERS_TIMEOUT_MS,
     bodyTimeout: BODY_TIMEOUT_MS,
     connect: (options, callback) => {
-      void dial(policy, options).then(
-        (socket) => {
-          callback(null, socket);
-        },
-        (error: unknown) => {
-          callback(error instanceof Error ? error : new Error("dial failed"), null);
-        },
-      );
+      void dialInto(policy, options, callback);
     },
   });
 }
 
 type DialOptions = Parameters<buildConnector.connector>[0];
 type Socket = NonNullable<Parameters<buildConnector.Callback>[1]>;
+
+async function dialInto(
+  policy: DialPolicy,
+  options: DialOptions,
+  callback: buildConnector.Callback,
+): Promise<void> {
+  let socket: Socket;
+  try {
+    socket = await dial(policy, options);
+  } catch (error) {
+    callback(error instanceof Error ? error : new Error("The dial failed."), null);
+    return;
+  }
+  callback(null, socket);
+}
 
 async function dial(policy: DialPolicy, options: DialOptions): Promise<Socket> {
   const name = options.hostname.replace(/^\[|\]$/g, "");

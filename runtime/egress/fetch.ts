@@ -136,8 +136,7 @@ async function send(agent: Agent, wire: WireRequest, host: string, signal: Abort
     const answer = await agent.request({
       origin: wire.origin,
       path: wire.path,
-      // undici knows the standard methods by type and takes every other token.
-      method: wire.method as "GET",
+      method: wire.method,
       headers: [...wire.headers, ["accept-encoding", ACCEPT_ENCODING] as const].flat(),
       body: wire.body,
       signal,

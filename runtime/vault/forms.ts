@@ -1,0 +1,56 @@
+/** A byte sequence that gives a value away. */
+export interface Form {
+  readonly bytes: Buffer;
+  /** Counts only where letters and digits do not continue it on either side. */
+  readonly wholeToken: boolean;
+  /** Base64 whose next character still holds bits of the value, and may be followed by padding. */
+  readonly openEnd: boolean;
+}
+
+/** Below this many characters a value is matched only as itself and as a whole token: too common otherwise. */
+export const SHORT_VALUE = 6;
+
+/**
+ * The forms of one value that are sought literally. URL and JSON escapes are not among them: those are undone
+ * in the text (views.ts), because every single character of a value may or may not be escaped.
+ */
+export function formsOf(value: string): Form[] {
+  // Whoever pastes a key with a newline at its end, sends and logs it without.
+  const spellings = new Set([value, value.trim()]);
+  return [...spellings].flatMap((spelling) => formsOfSpelling(spelling));
+}
+
+function formsOfSpelling(value: string): Form[] {
+  if (value === "") {
+    return [];
+  }
+  const bytes = Buffer.from(value);
+  if (value.length < SHORT_VALUE) {
+    return [{ bytes, wholeToken: true, openEnd: false }];
+  }
+  const hex = bytes.toString("hex");
+  const literal = [bytes, Buffer.from(hex), Buffer.from(hex.toUpperCase())];
+  return [
+    ...literal.map((form) => ({ bytes: form, wholeToken: false, openEnd: false })),
+    ...base64Forms(bytes),
+  ];
+}
+
+/**
+ * Base64 of a text that holds the value anywhere: three alignments, less the characters that the neighbours
+ * have a part in. What stays of the value outside is at most 4 bits of its first byte.
+ */
+function base64Forms(bytes: Buffer): Form[] {
+  return [0, 2, 3].flatMap((foreign, alignment) => {
+    const shifted = Buffer.concat([Buffer.alloc(alignment), bytes]);
+    const determined = Math.floor((shifted.length * 8) / 6);
+    const openEnd = (shifted.length * 8) % 6 !== 0;
+    const standard = shifted.toString("base64").slice(foreign, determined);
+    const forUrls = shifted.toString("base64url").slice(foreign, determined);
+    return [...new Set([standard, forUrls])].map((text) => ({
+      bytes: Buffer.from(text),
+      wholeToken: false,
+      openEnd,
+    }));
+  });
+}
