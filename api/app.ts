@@ -1,0 +1,130 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Endpoint } from "./endpoint.ts";
+import type { ApiEnv } from "./env.ts";
+import { isAlive, isReady } from "./health.ts";
+import { notFound } from "./middleware/not-found.ts";
+import { problem } from "./middleware/problem.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import { BASE_PATH, mount } from "./mount.ts";
+import { openApiDocument } from "./openapi/document.ts";
+import type { ApiParts } from "./parts.ts";
+import { referencePage } from "./reference/page.ts";
+import { createApiKey } from "./routes/api-keys/create.ts";
+import { getCurrentApiKey } from "./routes/api-keys/current.ts";
+import { getApiKey } from "./routes/api-keys/get.ts";
+import { listApiKeys } from "./routes/api-keys/list.ts";
+import { revokeApiKey } from "./routes/api-keys/revoke.ts";
+import { listAuditEvents } from "./routes/audit/list.ts";
+import { createCustomer } from "./routes/customers/create.ts";
+import { getCustomer } from "./routes/customers/get.ts";
+import { listCustomers } from "./routes/customers/list.ts";
+import { removeCustomer } from "./routes/customers/remove.ts";
+import { updateCustomer } from "./routes/customers/update.ts";
+import { createDeployment } from "./routes/deployments/create.ts";
+import { listDeployments, listWorkflowDeployments } from "./routes/deployments/list.ts";
+import { createEnvironment } from "./routes/environments/create.ts";
+import { getEnvironment } from "./routes/environments/get.ts";
+import { listEnvironments } from "./routes/environments/list.ts";
+import { removeEnvironment } from "./routes/environments/remove.ts";
+import { updateEnvironment } from "./routes/environments/update.ts";
+import { listRunAttempts } from "./routes/runs/attempts.ts";
+import { cancelOneRun } from "./routes/runs/cancel.ts";
+import { createRun } from "./routes/runs/create.ts";
+import { streamRunEvents } from "./routes/runs/events.ts";
+import { getOneRun } from "./routes/runs/get.ts";
+import { listAllRuns } from "./routes/runs/list.ts";
+import { listRunLogs } from "./routes/runs/logs.ts";
+import { createSecret } from "./routes/secrets/create.ts";
+import { getSecret } from "./routes/secrets/get.ts";
+import { listSecrets } from "./routes/secrets/list.ts";
+import { putSecret } from "./routes/secrets/put.ts";
+import { removeSecret } from "./routes/secrets/remove.ts";
+import { createVariable } from "./routes/variables/create.ts";
+import { getVariable } from "./routes/variables/get.ts";
+import { listVariables } from "./routes/variables/list.ts";
+import { putVariable } from "./routes/variables/put.ts";
+import { removeVariable } from "./routes/variables/remove.ts";
+import { createVersion } from "./routes/versions/create.ts";
+import { getVersion } from "./routes/versions/get.ts";
+import { listVersions } from "./routes/versions/list.ts";
+import { createWorkflow } from "./routes/workflows/create.ts";
+import { getWorkflow } from "./routes/workflows/get.ts";
+import { listWorkflows } from "./routes/workflows/list.ts";
+import { removeWorkflow } from "./routes/workflows/remove.ts";
+import { updateWorkflow } from "./routes/workflows/update.ts";
+
+/** The route table. The first that matches answers: `/api-keys/current` stands before `/api-keys/{id}`. */
+const ENDPOINTS: readonly Endpoint[] = [
+  listEnvironments, //        GET    /environments
+  createEnvironment, //       POST   /environments
+  getEnvironment, //          GET    /environments/{environment}
+  updateEnvironment, //       PATCH  /environments/{environment}
+  removeEnvironment, //       DELETE /environments/{environment}
+
+  listVariables, //           GET    /environments/{environment}/variables
+  createVariable, //          POST   /environments/{environment}/variables
+  getVariable, //             GET    /environments/{environment}/variables/{name}
+  putVariable, //             PUT    /environments/{environment}/variables/{name}
+  removeVariable, //          DELETE /environments/{environment}/variables/{name}
+
+  listSecrets, //             GET    /environments/{environment}/secrets
+  createSecret, //            POST   /environments/{environment}/secrets
+  getSecret, //               GET    /environments/{environment}/secrets/{name}
+  putSecret, //               PUT    /environments/{environment}/secrets/{name}
+  removeSecret, //            DELETE /environments/{environment}/secrets/{name}
+
+  listCustomers, //           GET    /customers
+  createCustomer, //          POST   /customers
+  getCustomer, //             GET    /customers/{customer}
+  updateCustomer, //          PATCH  /customers/{customer}
+  removeCustomer, //          DELETE /customers/{customer}
+
+  listApiKeys, //             GET    /api-keys
+  createApiKey, //            POST   /api-keys
+  getCurrentApiKey, //        GET    /api-keys/current
+  getApiKey, //               GET    /api-keys/{id}
+  revokeApiKey, //            DELETE /api-keys/{id}
+
+  listWorkflows, //           GET    /workflows
+  createWorkflow, //          POST   /workflows
+  getWorkflow, //             GET    /workflows/{workflow}
+  updateWorkflow, //          PATCH  /workflows/{workflow}
+  removeWorkflow, //          DELETE /workflows/{workflow}
+
+  listVersions, //            GET    /workflows/{workflow}/versions
+  createVersion, //           POST   /workflows/{workflow}/versions
+  getVersion, //              GET    /workflows/{workflow}/versions/{version}
+
+  listWorkflowDeployments, // GET    /workflows/{workflow}/deployments
+  createDeployment, //        POST   /workflows/{workflow}/deployments
+  listDeployments, //         GET    /deployments
+
+  createRun, //               POST   /runs
+  listAllRuns, //             GET    /runs
+  getOneRun, //               GET    /runs/{run}
+  listRunLogs, //             GET    /runs/{run}/logs
+  listRunAttempts, //         GET    /runs/{run}/attempts
+  streamRunEvents, //         GET    /runs/{run}/events
+  cancelOneRun, //            POST   /runs/{run}/cancel
+
+  listAuditEvents, //         GET    /audit
+];
+
+/** Builds the HTTP API. It owns nothing that would have to be closed: its parts do. */
+export function createApp(parts: ApiParts): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  app.use(requestId(parts.log));
+  app.use(securityHeaders);
+  app.onError(problem(parts.log));
+  app.notFound(notFound(app));
+
+  mount(app, parts, ENDPOINTS);
+
+  const document = openApiDocument(app);
+  app.get(`${BASE_PATH}/openapi.json`, (context) => context.json(document));
+  app.get("/docs", referencePage(document));
+  app.get("/healthz", isAlive);
+  app.get("/readyz", isReady(parts));
+  return app;
+}

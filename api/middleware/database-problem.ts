@@ -1,0 +1,63 @@
+import { ConflictError, UnavailableError } from "#runtime/errors.ts";
+import type { FieldIssue, TenonError } from "#runtime/errors.ts";
+import { invalid } from "./parse.ts";
+
+/** Which field of a request each unique constraint speaks about. */
+const UNIQUE_FIELDS: Readonly<Record<string, FieldIssue>> = {
+  environments_organization_id_slug_key: { path: "slug", message: "is taken by another environment" },
+  customers_organization_id_slug_key: { path: "slug", message: "is taken by another customer" },
+  customers_organization_id_external_id_key: { path: "externalId", message: "is taken by another customer" },
+  variables_organization_id_environment_id_name_key: {
+    path: "name",
+    message: "is taken: PUT changes the variable",
+  },
+  secrets_organization_id_environment_id_customer_id_name_key: {
+    path: "name",
+    message: "is taken: PUT changes the secret",
+  },
+  workflows_organization_id_slug_key: { path: "slug", message: "is taken by another workflow" },
+};
+
+/** Connection errors of postgres.js, ioredis and Node, and SQLSTATE classes of a server that is going or coming. */
+const AWAY =
+  /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|08...|57P0.|53300)$/;
+
+/** What an error of the database means to the caller; null: nothing that the caller could mend or wait for. */
+export function fromDatabase(thrown: unknown): TenonError | null {
+  const { code, constraint_name: constraint } = asCoded(thrown);
+  if (AWAY.test(code)) {
+    return new UnavailableError(
+      "The database or the queue can not be reached at the moment; try again shortly.",
+      {
+        cause: thrown,
+      },
+    );
+  }
+  if (code === "23505") {
+    const issue = UNIQUE_FIELDS[constraint];
+    return issue === undefined
+      ? new ConflictError("Another request has just created the same thing; read it and try again.", {
+          cause: thrown,
+        })
+      : new ConflictError(`"${issue.path}" ${issue.message}.`, { cause: thrown, issues: [issue] });
+  }
+  if (code === "23503") {
+    return new ConflictError("Something that this request refers to has just been deleted.", {
+      cause: thrown,
+    });
+  }
+  if (code === "22021" || code === "22P05") {
+    return invalid([{ path: "", message: "contains a character that can not be stored" }]);
+  }
+  return null;
+}
+
+function asCoded(thrown: unknown): { code: string; constraint_name: string } {
+  const { code, constraint_name: constraint } = (
+    typeof thrown === "object" && thrown !== null ? thrown : {}
+  ) as Record<string, unknown>;
+  return {
+    code: typeof code === "string" ? code : "",
+    constraint_name: typeof constraint === "string" ? constraint : "",
+  };
+}
