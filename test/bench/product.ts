@@ -1,0 +1,71 @@
+import { Pool } from "undici";
+import type { Installation } from "#test/support/installation.ts";
+import { sequential, throughput } from "./measure.ts";
+import type { Figures } from "./floors.ts";
+
+/** The workflow that is measured: one secret, one input, one result. */
+export const SOURCE = `
+import { defineWorkflow } from "tenon";
+
+export default defineWorkflow(
+  { tier: "instant", needs: { secrets: { BENCH_KEY: {} } } },
+  async (ctx, input) => ({ greeting: "Hello, " + input.name, keyed: ctx.secrets.BENCH_KEY.length > 0 }),
+);
+`;
+
+/** The API of an installation, over kept connections. */
+export interface Caller {
+  call<T>(method: string, route: string, body?: unknown): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens `connections` connections. */
+export function connect(installation: Pick<Installation, "url" | "apiKey">, connections: number): Caller {
+  const pool = new Pool(installation.url, { connections });
+  return {
+    call: async <T>(method: string, route: string, body?: unknown): Promise<T> => {
+      const { statusCode, body: answer } = await pool.request({
+        path: `/api/v1${route}`,
+        method: method as "GET" | "POST",
+        headers: { authorization: `Bearer ${installation.apiKey}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (statusCode >= 300) {
+        throw new Error(`${method} ${route} answered ${String(statusCode)}: ${text}`);
+      }
+      return JSON.parse(text) as T;
+    },
+    close: async () => pool.close(),
+  };
+}
+
+/** Stores the secret and puts the workflow live. */
+export async function deployBench(caller: Caller): Promise<void> {
+  await caller.call("POST", "/environments/development/secrets", {
+    name: "BENCH_KEY",
+    value: "bench-secret-value-0123456789",
+    hosts: ["api.example.com"],
+  });
+  await caller.call("POST", "/workflows", { slug: "bench" });
+  await caller.call("POST", "/workflows/bench/versions", { source: SOURCE, filename: "bench.ts" });
+  await caller.call("POST", "/workflows/bench/deployments", { environment: "development", version: 1 });
+}
+
+/** One instant run, checked. @throws Error when it did not complete with the right result. */
+export async function runOnce(caller: Caller): Promise<void> {
+  const run = await caller.call<{ status: string; result: { greeting?: string; keyed?: boolean } | null }>("POST", "/runs", {
+    workflow: "bench",
+    environment: "development",
+    input: { name: "Ada" },
+  });
+  if (run.status !== "completed" || run.result?.greeting !== "Hello, Ada" || run.result.keyed !== true) {
+    throw new Error(`a run ended wrongly: ${JSON.stringify(run)}`);
+  }
+}
+
+/** Instant runs through HTTP: one after the other, then `width` in flight. */
+export async function instantRuns(caller: Caller, count: number, width: number): Promise<Figures> {
+  const once = async (): Promise<void> => runOnce(caller);
+  return { times: await sequential(count, once), perSecond: await throughput(count * 3, width, once) };
+}

@@ -1,0 +1,185 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import postgres from "postgres";
+import { afterEach, describe, expect, test } from "vitest";
+import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
+import type { Installation } from "#test/support/installation.ts";
+import { processTree } from "#test/support/processes.ts";
+import { startEmbedded } from "#runtime/embedded/start.ts";
+
+const LAUNCH = path.resolve("runtime/launch.js");
+const started: Installation[] = [];
+const folders: string[] = [];
+
+function dataDir(): string {
+  const folder = newDataDir();
+  folders.push(folder);
+  return folder;
+}
+
+async function start(folder: string, env: Readonly<Record<string, string>> = {}): Promise<Installation> {
+  const installation = await startInstallation(folder, env);
+  started.push(installation);
+  return installation;
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map(async (installation) => installation.stop()));
+  folders.splice(0).forEach(removeDataDir);
+});
+
+async function alive(installation: Installation): Promise<boolean> {
+  const answer = await fetch(`${installation.url}/api/v1/environments`, {
+    headers: { authorization: `Bearer ${installation.apiKey}` },
+  });
+  return answer.ok;
+}
+
+/** Runs the launcher until it ends by itself. */
+async function refuse(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [LAUNCH, ...args], { env: { PATH: "/usr/bin:/bin", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output };
+}
+
+describe("npm start", () => {
+  test("makes an installation on an empty directory, stops cleanly, and starts again with the same data", async () => {
+    const folder = dataDir();
+    const first = await start(folder);
+    expect(first.output()).toContain(first.apiKey);
+    expect(statSync(path.join(folder, "bootstrap.json")).mode & 0o777).toBe(0o600);
+    expect(statSync(path.join(folder, "master.key")).mode & 0o777).toBe(0o600);
+    expect(await alive(first)).toBe(true);
+    const tree = processTree(first.pid);
+    expect(tree.length).toBeGreaterThan(4);
+    expect(await first.stop()).toBe(0);
+    expect(tree.filter((pid) => existsSync(`/proc/${String(pid)}`))).toEqual([]);
+
+    const second = await start(folder);
+    expect(second.apiKey).toBe(first.apiKey);
+    expect(second.output()).not.toContain(first.apiKey);
+    expect(await alive(second)).toBe(true);
+  }, 90_000);
+
+  test("starts again after every process of it was killed with -9", async () => {
+    const folder = dataDir();
+    const first = await start(folder);
+    for (const pid of processTree(first.pid)) {
+      process.kill(pid, "SIGKILL");
+    }
+    await first.ended;
+    started.splice(0);
+    const second = await start(folder);
+    expect(second.apiKey).toBe(first.apiKey);
+    expect(await alive(second)).toBe(true);
+  }, 90_000);
+
+  test("starts again after only its supervisor was killed, and the orphans are gone", async () => {
+    const folder = dataDir();
+    const first = await start(folder);
+    const tree = processTree(first.pid);
+    process.kill(first.pid, "SIGKILL");
+    await first.ended;
+    started.splice(0);
+    const second = await start(folder);
+    expect(await alive(second)).toBe(true);
+    expect(tree.filter((pid) => existsSync(`/proc/${String(pid)}`) && processTree(second.pid).includes(pid) === false)).toEqual([]);
+  }, 90_000);
+
+  test("runs beside a second instance with its own directory and port, but never twice on one directory", async () => {
+    const [one, two] = await Promise.all([start(dataDir()), start(dataDir())]);
+    expect(one.url).not.toBe(two.url);
+    expect(await Promise.all([alive(one), alive(two)])).toEqual([true, true]);
+    const again = await refuse(["start"], { TENON_DATA_DIR: one.dataDir, PORT: "0" });
+    expect(again.code).toBe(1);
+    expect(again.output.trim().split("\n")).toEqual([expect.stringMatching(/^tenon: Tenon \(process \d+\) already runs in .* set TENON_DATA_DIR/)]);
+  }, 90_000);
+
+  test("works from a folder that only its owner may enter", async () => {
+    const closed = mkdtempSync(path.join(tmpdir(), "tenon-closed-"));
+    chmodSync(closed, 0o700);
+    folders.push(closed);
+    const installation = await start(path.join(closed, ".tenon"));
+    expect(await alive(installation)).toBe(true);
+    const cluster = execFileSync("readlink", ["-f", path.join(closed, ".tenon/postgres")], { encoding: "utf8" }).trim();
+    await installation.stop();
+    started.splice(0);
+    if (!cluster.startsWith(closed)) {
+      rmSync(cluster, { recursive: true, force: true });
+    }
+  }, 90_000);
+});
+
+describe("a start that cannot work says one line and ends with 1", () => {
+  test("a taken port", async () => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const { code, output } = await refuse(["start"], { TENON_DATA_DIR: dataDir(), PORT: String(port), TENON_LOG_LEVEL: "error" });
+    server.close();
+    expect(code).toBe(1);
+    expect(output.trim().split("\n")).toEqual([`tenon: The port ${String(port)} is taken on 127.0.0.1: stop what uses it, or set PORT to another.`]);
+  }, 60_000);
+
+  test.each([
+    ["PORT", { PORT: "http" }],
+    ["TENON_MASTER_KEY", { TENON_MASTER_KEY: "short" }],
+    ["TENON_EGRESS_ALLOW", { TENON_EGRESS_ALLOW: "localhost" }],
+    ["DATABASE_URL", { DATABASE_URL: "mysql://localhost/x" }],
+    ["TENON_MASTER_KEY", { DATABASE_URL: "postgres://localhost/x" }],
+  ])("a bad setting: %s", async (name, env) => {
+    const { code, output } = await refuse(["start"], { TENON_DATA_DIR: dataDir(), ...env });
+    expect(code).toBe(1);
+    expect(output.trim().split("\n")).toEqual([expect.stringMatching(new RegExp(`^tenon: The setting ${name} is `))]);
+  });
+
+  test("a data directory of a newer schema", async () => {
+    const folder = dataDir();
+    const installation = await start(folder);
+    await installation.stop();
+    started.splice(0);
+    const database = await startEmbedded(folder);
+    const sql = postgres(database.url, { max: 1 });
+    await sql`insert into tenon_migrations (number, name) values (9999, '9999_future.sql')`;
+    await sql.end();
+    await database.stop();
+    const { code, output } = await refuse(["start"], { TENON_DATA_DIR: folder, PORT: "0" });
+    expect(code).toBe(1);
+    expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^tenon: The database has schema 9999 .* newer Tenon/)]);
+  }, 60_000);
+
+  test("a system Node that is too old", () => {
+    const old = "/usr/bin/node";
+    if (!existsSync(old) || execFileSync(old, ["--version"], { encoding: "utf8" }).startsWith("v26")) {
+      return;
+    }
+    const run = spawn(old, [LAUNCH, "start"], { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    run.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+    return once(run, "close").then(([code]) => {
+      expect(code).toBe(1);
+      expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^Tenon needs Node 26 .*npm start/)]);
+    });
+  });
+
+  test("services without a database", async () => {
+    const { code, output } = await refuse(["api"], { TENON_DATA_DIR: dataDir() });
+    expect(code).toBe(1);
+    expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^tenon: No embedded database is running in .*npm start, or set DATABASE_URL/)]);
+  });
+});
+
+test("the first start keeps what the command line needs, and nothing else may read it", async () => {
+  const installation = await start(dataDir());
+  const bootstrap = JSON.parse(readFileSync(path.join(installation.dataDir, "bootstrap.json"), "utf8")) as Record<string, string>;
+  expect(Object.keys(bootstrap).toSorted()).toEqual(["apiKey", "environment", "organizationId", "url"]);
+}, 60_000);

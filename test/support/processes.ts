@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** A process and its descendants. */
+export function processTree(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const tree = [root];
+  for (const member of tree) {
+    tree.push(...(children.get(member) ?? []));
+  }
+  return tree;
+}
+
+/** The sandbox processes below a process, by their command line. */
+export function sandboxPids(root: number): number[] {
+  return processTree(root).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").includes("runtime/sandbox/main");
+    } catch {
+      return false;
+    }
+  });
+}
