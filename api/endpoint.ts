@@ -119,12 +119,12 @@ export function endpoint<
     handledBy: (handle: Handle): Endpoint => ({
       ...facts,
       answer: async (call) =>
-        (await handle({
+        handle({
           ...call,
           params: parse(facts.params ?? nothing, call.params) as z.output<Params>,
           query: parse(facts.query ?? nothing, call.query) as z.output<Query>,
           body: parse(facts.body ?? nothing, call.body) as z.output<Body>,
-        })) as AnyReply,
+        }),
     }),
   };
 }

@@ -35,7 +35,13 @@ async function answers(ask: () => Promise<unknown>): Promise<boolean> {
     timer = setTimeout(() => resolve(false), DEADLINE_MS);
   });
   try {
-    return await Promise.race([late, ask().then(() => true, () => false)]);
+    return await Promise.race([
+      late,
+      ask().then(
+        () => true,
+        () => false,
+      ),
+    ]);
   } finally {
     clearTimeout(timer);
   }

@@ -12,7 +12,12 @@ export function notFound(app: OpenAPIHono<ApiEnv>) {
     if (allowed.length > 0) {
       throw new MethodNotAllowedError(method, allowed);
     }
-    throw new TenonError("TENON_NOT_FOUND", "caller", 404, `There is nothing at ${method} ${path}; see /docs.`);
+    throw new TenonError(
+      "TENON_NOT_FOUND",
+      "caller",
+      404,
+      `There is nothing at ${method} ${path}; see /docs.`,
+    );
   };
 }
 

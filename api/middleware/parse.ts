@@ -37,22 +37,21 @@ function toPath(parts: readonly PropertyKey[]): string {
 
 /** Says what would mend a field, where its schema does not say so itself. */
 function mend(issue: RawIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.input === undefined
-        ? `is missing: give ${named(issue.expected)}`
-        : `must be ${named(issue.expected)}`;
-    case "too_small":
-      return `must ${bound(issue.origin, "at least", Number(issue.minimum))}`;
-    case "too_big":
-      return `must ${bound(issue.origin, "at most", Number(issue.maximum))}`;
-    case "invalid_value":
-      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
-    case "invalid_format":
-      return `must be a valid ${issue.format}`;
-    default:
-      return "is invalid";
+  if (issue.code === "invalid_type") {
+    return issue.input === undefined
+      ? `is missing: give ${named(issue.expected)}`
+      : `must be ${named(issue.expected)}`;
   }
+  if (issue.code === "too_small") {
+    return `must ${bound(issue.origin, "at least", Number(issue.minimum))}`;
+  }
+  if (issue.code === "too_big") {
+    return `must ${bound(issue.origin, "at most", Number(issue.maximum))}`;
+  }
+  if (issue.code === "invalid_value") {
+    return `must be ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+  }
+  return issue.code === "invalid_format" ? `must be a valid ${issue.format}` : "is invalid";
 }
 
 function named(expected: string): string {
