@@ -25,8 +25,8 @@ export function issuesOf(messages: readonly Message[]): BundleIssue[] {
 }
 
 /** An issue without a place. */
-export function unknownIssue(message: string, file: string | null = null): BundleIssue {
-  return { message, file, line: null, column: null, lineText: null, length: 1, notes: [] };
+export function unknownIssue(message: string): BundleIssue {
+  return { message, file: null, line: null, column: null, lineText: null, length: 1, notes: [] };
 }
 
 const UNRESOLVED = /^Could not resolve "([^"]+)"$/;

@@ -66,8 +66,10 @@ export function refuseNesting(source: string, filename: string): void {
     depth += "([{".includes(character) ? 1 : ")]}".includes(character) ? -1 : 0;
     prefixes = "!~+-".includes(character) ? prefixes + 1 : character === " " ? prefixes : 0;
     if (depth > DEEPEST || prefixes > DEEPEST) {
+      const before = source.slice(0, index).split("\n");
+      const place = { file: filename, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
       throw new BundleError([
-        unknownIssue(`The source is nested more than ${String(DEEPEST)} levels deep.`, filename),
+        { ...unknownIssue(`The source is nested more than ${String(DEEPEST)} levels deep.`), ...place },
       ]);
     }
   }

@@ -1,0 +1,85 @@
+import { runInNewContext } from "node:vm";
+import type { VersionManifest } from "#sdk/client.ts";
+
+/** What a bundle says of itself, as far as it can be known without a server. */
+export interface LocalDescription {
+  readonly slug: string | null;
+  readonly tier: string;
+  readonly needs: VersionManifest["needs"];
+}
+
+/** Code that goes on for longer than this while it is loaded would not be published either. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Loads the author's own bundle on the author's own machine, as a test of theirs would, to learn its slug
+ * and needs before it is sent. Null when it does not load here: the server then says why.
+ */
+export function describeBundle(code: string): LocalDescription | null {
+  try {
+    const found: unknown = runInNewContext(`${code};__tenonWorkflow.default`, webPlatform(), {
+      timeout: TIMEOUT_MS,
+    });
+    const options = isRecord(found) && isRecord(found.options) ? found.options : {};
+    const needs = isRecord(options.needs) ? options.needs : {};
+    return {
+      slug: typeof options.slug === "string" ? options.slug : null,
+      tier: typeof options.tier === "string" ? options.tier : "standard",
+      needs: {
+        secrets: Object.fromEntries(
+          Object.entries(record(needs.secrets)).map(([name, need]) => [
+            name,
+            { reveal: record(need).reveal === true },
+          ]),
+        ),
+        variables: Object.fromEntries(Object.keys(record(needs.variables)).map((name) => [name, {}])),
+        egress: Array.isArray(needs.egress) ? needs.egress.map(String) : [],
+      },
+    };
+  } catch {
+    return null;
+  }
+}
+
+function webPlatform(): Record<string, unknown> {
+  const {
+    URL,
+    URLSearchParams,
+    TextEncoder,
+    TextDecoder,
+    Headers,
+    Request,
+    Response,
+    AbortController,
+    AbortSignal,
+  } = globalThis;
+  const { Blob, FormData, ReadableStream, WritableStream, TransformStream, Event, EventTarget, crypto } =
+    globalThis;
+  const { atob, btoa, structuredClone, queueMicrotask, setTimeout, clearTimeout } = globalThis;
+  const silent = (): void => undefined;
+  return {
+    ...{
+      URL,
+      URLSearchParams,
+      TextEncoder,
+      TextDecoder,
+      Headers,
+      Request,
+      Response,
+      AbortController,
+      AbortSignal,
+    },
+    ...{ Blob, FormData, ReadableStream, WritableStream, TransformStream, Event, EventTarget, crypto },
+    ...{ atob, btoa, structuredClone, queueMicrotask, setTimeout, clearTimeout },
+    fetch: () => Promise.reject(new Error("Nothing is fetched while a workflow is loaded.")),
+    console: { debug: silent, log: silent, info: silent, warn: silent, error: silent },
+  };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

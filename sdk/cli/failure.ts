@@ -1,0 +1,95 @@
+import { styleText } from "node:util";
+import { BundleError, TenonApiError, TenonConnectionError } from "#sdk/errors.ts";
+import { codeFrame } from "./code-frame.ts";
+import { CliError, EXIT } from "./exit.ts";
+import type { ExitCode } from "./exit.ts";
+import { printable } from "./output.ts";
+
+interface Failure {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  /** Lines below the message. */
+  readonly details: readonly string[];
+  /** The rest of the JSON form. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Says on standard error why a command failed, for people or as one JSON document, and gives its exit code. */
+export function reportFailure(error: unknown, json: boolean): ExitCode {
+  const failure = failureOf(error);
+  if (json) {
+    const { exitCode, code, message, hint, fields } = failure;
+    process.stderr.write(`${JSON.stringify({ error: { code, message, hint, exitCode, ...fields } })}\n`);
+    return exitCode;
+  }
+  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+    styleText(style, text, { stream: process.stderr });
+  const lines = [
+    `${paint(["red", "bold"], "✖")} ${printable(failure.message)}`,
+    ...failure.details.map((line) => `  ${line}`),
+    ...(failure.hint === null ? [] : [`  ${paint("cyan", "→")} ${failure.hint}`]),
+  ];
+  process.stderr.write(`${lines.join("\n")}\n`);
+  return failure.exitCode;
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof CliError) {
+    const { exitCode, code, message, hint } = error;
+    return { exitCode, code, message, hint, details: [], fields: {} };
+  }
+  if (error instanceof TenonConnectionError) {
+    return unreachable(error);
+  }
+  if (error instanceof TenonApiError) {
+    return refused(error);
+  }
+  if (error instanceof BundleError) {
+    const { code, issues } = error;
+    const details = issues
+      .flatMap((issue) => [...codeFrame(issue, process.stderr).split("\n"), ""])
+      .slice(0, -1);
+    const message = `The workflow does not build: ${String(issues.length)} ${issues.length === 1 ? "error" : "errors"}.`;
+    return { exitCode: EXIT.failed, code, message, hint: null, details, fields: { issues } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { exitCode: EXIT.failed, code: "TENON_CLI", message, hint: null, details: [], fields: {} };
+}
+
+function unreachable(error: TenonConnectionError): Failure {
+  const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(error.url).hostname);
+  const hint = isLocal
+    ? "Is the server running? Start it in its checkout: npm start    (another server: tenon login --url https://…)"
+    : "Check the address and your network. Another server: tenon login --url https://…";
+  return {
+    exitCode: EXIT.unreachable,
+    code: error.code,
+    message: error.message,
+    hint,
+    details: [],
+    fields: { url: error.url },
+  };
+}
+
+function refused(error: TenonApiError): Failure {
+  const { code, message, status, requestId, errors } = error;
+  const hints: Record<number, string> = {
+    401: "Log in with a valid key: tenon login",
+    403: "Use a key that has this scope: tenon login    (who am I? tenon whoami)",
+    429: "Too many requests: wait a moment and try again.",
+  };
+  return {
+    exitCode: status === 401 ? EXIT.notAuthenticated : EXIT.failed,
+    code,
+    message,
+    hint:
+      hints[status] ??
+      (status >= 500 && requestId !== null ? `The server's log knows more: request ${requestId}` : null),
+    details: errors.map((field) =>
+      printable(field.path === "" ? field.message : `${field.path}: ${field.message}`),
+    ),
+    fields: { status, requestId, errors },
+  };
+}

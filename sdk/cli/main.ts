@@ -1,0 +1,101 @@
+import { Command, CommanderError } from "commander";
+import { EXIT, usageError } from "./exit.ts";
+import { reportFailure } from "./failure.ts";
+import { addDeploy } from "./deploy.ts";
+import { addDev } from "./dev.ts";
+import { addInit } from "./init.ts";
+import { addLogin } from "./login.ts";
+import { addLogs } from "./logs.ts";
+import { addRun } from "./run.ts";
+import { addRuns } from "./runs.ts";
+import { addSecrets } from "./secrets.ts";
+import { addVault } from "./vault.ts";
+import { addWhoami } from "./whoami.ts";
+import { packageVersion } from "./package.ts";
+
+const HELP = `
+Start here:
+  $ tenon init my-workflows       a project with a first workflow and its test
+  $ tenon dev                     build, publish and deploy on every change
+  $ tenon run hello --input '{"name":"Ada"}' --watch
+
+Server and key come from, in this order: TENON_API_KEY (with TENON_URL), the .tenon/bootstrap.json of a
+local server here or in a folder above, what \`tenon login\` stored.
+
+Exit codes:
+  0  done                     3  not logged in, or the key is refused
+  1  the run or the command   4  the server cannot be reached
+     failed
+  2  wrong usage
+
+With --json every command writes one JSON document (streams: one per line) on standard output, and errors
+as JSON on standard error.`;
+
+/**
+ * The command line of Tenon.
+ *
+ * @param argv - Arguments without the node binary and the script.
+ * @returns The exit code: see {@link EXIT}.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes("--json");
+  try {
+    await program(json).parseAsync(argv, { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return usageExit(error, json);
+    }
+    return reportFailure(error, json);
+  }
+}
+
+/** The tree of commands. */
+function program(json: boolean): Command {
+  const root = new Command("tenon")
+    .description("Build, deploy and run Tenon workflows.")
+    .version(packageVersion(), "-v, --version")
+    .option("--json", "write JSON for programs instead of text for people")
+    .option("--url <url>", "address of the server, when you use several")
+    .addHelpText("after", HELP)
+    .showSuggestionAfterError(true)
+    .helpCommand(false)
+    .exitOverride()
+    // With --json the message becomes the error document instead.
+    .configureOutput({ outputError: (text, write) => void (json || write(text)) });
+  for (const add of [
+    addInit,
+    addLogin,
+    addWhoami,
+    addDev,
+    addDeploy,
+    addRun,
+    addLogs,
+    addRuns,
+    addSecrets,
+    addVault,
+  ]) {
+    add(root);
+  }
+  inherit(root);
+  return root;
+}
+
+/** Settings of the root reach the commands: one way to fail, and `--json` and `--url` in every help. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent).configureHelp({ showGlobalOptions: true });
+    inherit(command);
+  }
+}
+
+function usageExit(error: CommanderError, json: boolean): number {
+  if (error.exitCode === 0) {
+    return EXIT.ok;
+  }
+  // A group without its subcommand (`tenon secrets`) has printed its help.
+  if (json && error.code !== "commander.help") {
+    return reportFailure(usageError(error.message.replace(/^error: /, "").replaceAll("\n", " ")), json);
+  }
+  return EXIT.usage;
+}
