@@ -46,7 +46,7 @@ export class DataKeyCache {
   }
 
   clear(): void {
-    for (const slot of [...this.#keys.keys()]) {
+    for (const slot of this.#keys.keys()) {
       this.#evict(slot);
     }
     if (this.#sweep !== null) {

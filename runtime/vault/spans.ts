@@ -1,7 +1,7 @@
 import { formsOf } from "./forms.ts";
 import type { Form } from "./forms.ts";
 import { Matcher } from "./matcher.ts";
-import { decodedViews } from "./views.ts";
+import { decodedViews, origin } from "./views.ts";
 import type { View } from "./views.ts";
 
 /** A value and what stands in its place. */
@@ -55,42 +55,40 @@ export class Finder {
   }
 
   find(bytes: Uint8Array, surroundings: Surroundings): Findings {
-    const plain: View = { bytes, from: new Uint32Array(0), cutOff: bytes.length };
-    const views = decodedViews(bytes, this.#plusIsSpace);
+    const views = decodedViews(bytes, { plusIsSpace: this.#plusIsSpace, final: surroundings.final });
     const found: Span[] = [];
-    let settled = this.#findIn(plain, surroundings, found);
-    for (const view of views) {
-      settled = Math.min(settled, this.#findIn(view, surroundings, found));
-    }
+    const growing = [{ bytes, from: null }, ...views].map((view) => this.#findIn(view, surroundings, found));
     return {
       spans: merge(found),
-      settled: surroundings.final ? bytes.length : outsideEscapes(settled, views),
+      settled: surroundings.final ? bytes.length : outsideEscapes(Math.min(...growing), views),
     };
   }
 
   /** Appends what it finds in one view; returns from where on, in the original, something may still grow. */
   #findIn(view: View, surroundings: Surroundings, found: Span[]): number {
-    const plain = view.from.length === 0;
-    const position = (index: number): number => (plain ? index : (view.from[index] ?? 0));
-    let growing = view.cutOff;
+    let growing = Infinity;
     const open = this.#matcher.scan(view.bytes, (longest, end) => {
       for (let at = longest; at >= 0; at = this.#matcher.shorter(at)) {
         const pattern = this.#patterns[at];
-        if (pattern === undefined || (pattern.wholeToken && !plain)) {
+        if (pattern === undefined || (pattern.wholeToken && view.from !== null)) {
           continue;
         }
         const start = end - pattern.bytes.length;
         const fits = fit(pattern, view.bytes, start, end, surroundings);
         if (fits.open) {
-          growing = Math.min(growing, position(start));
+          growing = Math.min(growing, origin(view, start));
         }
         if (fits.end >= 0) {
-          found.push({ start: position(start), end: position(fits.end), replacement: pattern.replacement });
+          found.push({
+            start: origin(view, start),
+            end: origin(view, fits.end),
+            replacement: pattern.replacement,
+          });
           return;
         }
       }
     });
-    return Math.min(growing, position(view.bytes.length - open));
+    return Math.min(growing, origin(view, view.bytes.length - open));
   }
 }
 
@@ -153,7 +151,10 @@ function outsideEscapes(settled: number, views: readonly View[]): number {
 }
 
 /** The last of the ascending `positions` that is not beyond `limit`. */
-function borderBefore(positions: Uint32Array, limit: number): number {
+function borderBefore(positions: Uint32Array | null, limit: number): number {
+  if (positions === null) {
+    return limit;
+  }
   let low = 0;
   let high = positions.length - 1;
   while (low < high) {

@@ -1,12 +1,8 @@
-/**
- * A text with one kind of escape undone, and for each of its bytes where in the original it came from. `from`
- * has one entry more than there are bytes: the end.
- */
+/** A text with one kind of escape undone. */
 export interface View {
   readonly bytes: Uint8Array;
-  readonly from: Uint32Array;
-  /** Where in the original an escape begins that the text's end cuts off; its length when there is none. */
-  readonly cutOff: number;
+  /** For each byte where in the original it came from, and the end; null: the original itself. */
+  readonly from: Uint32Array | null;
 }
 
 const DEPTH = 2;
@@ -18,15 +14,16 @@ const SPACE = 0x20;
 /**
  * The decoded views of a text: URL escapes undone, JSON escapes undone, and each of these once more, since a
  * JSON text inside a JSON string or a URL inside a URL is escaped twice. Most texts have none. `plusIsSpace`
- * adds the form encoding; it matters only to values that hold a space.
+ * adds the form encoding; it matters only to values that hold a space. Unless the text is `final`, a view ends
+ * before an escape that the text's end cuts off.
  */
-export function decodedViews(bytes: Uint8Array, plusIsSpace: boolean): View[] {
-  const decoders = plusIsSpace ? [undoJson, undoPercent, undoForm] : [undoJson, undoPercent];
+export function decodedViews(bytes: Uint8Array, options: { plusIsSpace: boolean; final: boolean }): View[] {
+  const decoders = options.plusIsSpace ? [undoJson, undoPercent, undoForm] : [undoJson, undoPercent];
   const views: View[] = [];
-  let level: View[] = [{ bytes, from: new Uint32Array(0), cutOff: bytes.length }];
+  let level: View[] = [{ bytes, from: null }];
   for (let depth = 0; depth < DEPTH; depth += 1) {
     level = level.flatMap((view) =>
-      decoders.map((decode) => decode(view)).filter((decoded) => decoded !== null),
+      decoders.map((decode) => decode(view, options.final)).filter((decoded) => decoded !== null),
     );
     views.push(...level);
   }
@@ -39,13 +36,11 @@ class ViewBuilder {
   readonly #bytes: Uint8Array;
   readonly #from: Uint32Array;
   #length = 0;
-  #cutOff: number;
 
   constructor(source: View) {
     this.#source = source;
     this.#bytes = new Uint8Array(source.bytes.length);
     this.#from = new Uint32Array(source.bytes.length + 1);
-    this.#cutOff = source.cutOff;
   }
 
   push(byte: number, position: number): void {
@@ -54,35 +49,27 @@ class ViewBuilder {
     this.#length += 1;
   }
 
-  /** An escape began here and the text ended inside it. */
-  cutOffAt(position: number): void {
-    this.#cutOff = Math.min(this.#cutOff, origin(this.#source, position));
-  }
-
-  done(): View {
-    this.#from[this.#length] = origin(this.#source, this.#source.bytes.length);
-    return {
-      bytes: this.#bytes.subarray(0, this.#length),
-      from: this.#from.subarray(0, this.#length + 1),
-      cutOff: this.#cutOff,
-    };
+  /** The view of the source up to `end`. */
+  done(end: number): View {
+    this.#from[this.#length] = origin(this.#source, end);
+    return { bytes: this.#bytes.subarray(0, this.#length), from: this.#from.subarray(0, this.#length + 1) };
   }
 }
 
-/** The original itself has no positions of its own: each byte is where it is. */
-function origin(view: View, position: number): number {
-  return view.from.length === 0 ? position : (view.from[position] ?? 0);
+/** Where in the original a position of a view is. */
+export function origin(view: View, position: number): number {
+  return view.from === null ? position : (view.from[position] ?? 0);
 }
 
-function undoPercent(view: View): View | null {
-  return view.bytes.includes(PERCENT) ? undoUrl(view, false) : null;
+function undoPercent(view: View, final: boolean): View | null {
+  return view.bytes.includes(PERCENT) ? undoUrl(view, false, final) : null;
 }
 
-function undoForm(view: View): View | null {
-  return view.bytes.includes(PLUS) ? undoUrl(view, true) : null;
+function undoForm(view: View, final: boolean): View | null {
+  return view.bytes.includes(PLUS) ? undoUrl(view, true, final) : null;
 }
 
-function undoUrl(view: View, plusIsSpace: boolean): View {
+function undoUrl(view: View, plusIsSpace: boolean, final: boolean): View {
   const { bytes } = view;
   const built = new ViewBuilder(view);
   for (let index = 0; index < bytes.length; index += 1) {
@@ -94,16 +81,16 @@ function undoUrl(view: View, plusIsSpace: boolean): View {
         index += 2;
         continue;
       }
-      if (code === CUT_OFF) {
-        built.cutOffAt(index);
+      if (code === CUT_OFF && !final) {
+        return built.done(index);
       }
     }
     built.push(plusIsSpace && byte === PLUS ? SPACE : byte, index);
   }
-  return built.done();
+  return built.done(bytes.length);
 }
 
-function undoJson(view: View): View | null {
+function undoJson(view: View, final: boolean): View | null {
   const { bytes } = view;
   if (!bytes.includes(BACKSLASH)) {
     return null;
@@ -112,10 +99,10 @@ function undoJson(view: View): View | null {
   for (let index = 0; index < bytes.length; index += 1) {
     const byte = bytes[index] ?? 0;
     const escape = byte === BACKSLASH ? escapeAt(bytes, index) : null;
-    if (escape === null) {
-      built.push(byte, index);
-    } else if (escape === CUT_OFF) {
-      built.cutOffAt(index);
+    if (escape === CUT_OFF && !final) {
+      return built.done(index);
+    }
+    if (escape === null || escape === CUT_OFF) {
       built.push(byte, index);
     } else {
       for (const decoded of utf8(escape.code)) {
@@ -124,7 +111,7 @@ function undoJson(view: View): View | null {
       index += escape.length - 1;
     }
   }
-  return built.done();
+  return built.done(bytes.length);
 }
 
 const CUT_OFF = -2;
