@@ -1,12 +1,1 @@
-import { defineConfig } from "vitest/config";
-
-export default defineConfig({
-  test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/postgres-server.ts"],
-    pool: "forks",
-    maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-  },
-});
+export { default } from "./test/vitest.config.ts";
