@@ -15,7 +15,11 @@ afterAll(async () => api.close());
 
 const whoAmI = async (headers: Record<string, string>) => {
   const response = await fetch(`${api.url}/api/v1/api-keys/current`, { headers });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Problem & { organization: Json } };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Problem & { organization: Json },
+  };
 };
 
 describe("the making of a key", () => {
@@ -44,7 +48,9 @@ describe("authentication", () => {
   });
 
   test("takes the same key in several headers, and refuses different ones", async () => {
-    expect((await whoAmI({ authorization: `Bearer ${tenant.key}`, "x-api-key": tenant.key })).status).toBe(200);
+    expect((await whoAmI({ authorization: `Bearer ${tenant.key}`, "x-api-key": tenant.key })).status).toBe(
+      200,
+    );
     const other = await makeTenant(api);
     const answer = await whoAmI({ authorization: `Bearer ${tenant.key}`, "x-api-key": other.key });
     expect(answer).toMatchObject({ status: 401, body: { code: "TENON_UNAUTHORIZED" } });
@@ -67,8 +73,14 @@ describe("authentication", () => {
   test("tells revoked and expired keys apart", async () => {
     const revoked = await tenant.withKey({ revokedAt: new Date() });
     const expired = await tenant.withKey({ expiresAt: new Date(Date.now() - 1_000) });
-    expect(await revoked.get("/api-keys/current")).toMatchObject({ status: 401, body: { code: "TENON_KEY_REVOKED" } });
-    expect(await expired.get("/api-keys/current")).toMatchObject({ status: 401, body: { code: "TENON_KEY_EXPIRED" } });
+    expect(await revoked.get("/api-keys/current")).toMatchObject({
+      status: 401,
+      body: { code: "TENON_KEY_REVOKED" },
+    });
+    expect(await expired.get("/api-keys/current")).toMatchObject({
+      status: 401,
+      body: { code: "TENON_KEY_EXPIRED" },
+    });
   });
 
   test("notes when a key was last used", async () => {
@@ -82,7 +94,11 @@ describe("authentication", () => {
 
 describe("API keys", () => {
   test("are shown once, stored as a hash, and work until they are revoked", async () => {
-    const created = await tenant.client.send("POST", "/api-keys", { name: "ci", kind: "test", scopes: ["workflows:read"] });
+    const created = await tenant.client.send("POST", "/api-keys", {
+      name: "ci",
+      kind: "test",
+      scopes: ["workflows:read"],
+    });
     expect(created.status).toBe(201);
     const key = created.body["key"] as string;
     const client = createClient(api.url, key);
@@ -92,22 +108,37 @@ describe("API keys", () => {
     expect(shown.body).not.toHaveProperty("hash");
     expect((await tenant.client.send("DELETE", `/api-keys/${created.body.id}`)).status).toBe(204);
     expect((await tenant.client.send("DELETE", `/api-keys/${created.body.id}`)).status).toBe(204);
-    expect(await client.get("/workflows")).toMatchObject({ status: 401, body: { code: "TENON_KEY_REVOKED" } });
+    expect(await client.get("/workflows")).toMatchObject({
+      status: 401,
+      body: { code: "TENON_KEY_REVOKED" },
+    });
     const { body } = await tenant.client.get<Page>("/audit?resourceType=api-key&action=api-key.revoke");
     expect(body.data).toHaveLength(1);
   });
 
   test("cannot grant what they lack", async () => {
     const limited = await tenant.withKey({ scopes: ["api-keys:manage", "secrets:manage"] });
-    const granted = await limited.send("POST", "/api-keys", { name: "less", kind: "live", scopes: ["secrets:read"] });
+    const granted = await limited.send("POST", "/api-keys", {
+      name: "less",
+      kind: "live",
+      scopes: ["secrets:read"],
+    });
     expect(granted.status).toBe(201);
-    const more = await limited.send<Problem>("POST", "/api-keys", { name: "more", kind: "live", scopes: ["*"] });
+    const more = await limited.send<Problem>("POST", "/api-keys", {
+      name: "more",
+      kind: "live",
+      scopes: ["*"],
+    });
     expect(more).toMatchObject({ status: 403, body: { code: "TENON_FORBIDDEN" } });
     const testKey = await tenant.withKey({ kind: "test" });
     const live = await testKey.send<Problem>("POST", "/api-keys", { name: "live", kind: "live" });
     expect(live).toMatchObject({ status: 403, body: { code: "TENON_TEST_KEY" } });
     const shortLived = await tenant.withKey({ expiresAt: new Date(Date.now() + 60_000) });
-    const eternal = await shortLived.send("POST", "/api-keys", { name: "eternal", kind: "live", expiresAt: null });
+    const eternal = await shortLived.send("POST", "/api-keys", {
+      name: "eternal",
+      kind: "live",
+      expiresAt: null,
+    });
     expect(eternal.status).toBe(403);
   });
 
@@ -127,7 +158,10 @@ describe("permission", () => {
     expect(denied).toMatchObject({ status: 403, body: { code: "TENON_FORBIDDEN" } });
     expect(denied.body.detail).toContain("environments:manage");
     await expect
-      .poll(async () => (await tenant.client.get<Page>("/audit?outcome=denied&action=environment.create")).body.data)
+      .poll(
+        async () =>
+          (await tenant.client.get<Page>("/audit?outcome=denied&action=environment.create")).body.data,
+      )
       .toHaveLength(1);
   });
 
@@ -163,7 +197,11 @@ describe("a test key", () => {
     ];
     for (const [method, path, body] of attempts) {
       const answer = await client.send<Problem>(method, path, body);
-      expect({ path, status: answer.status, code: answer.body.code }).toEqual({ path, status: 403, code: "TENON_TEST_KEY" });
+      expect({ path, status: answer.status, code: answer.body.code }).toEqual({
+        path,
+        status: 403,
+        code: "TENON_TEST_KEY",
+      });
     }
     expect((await client.get("/environments/dev")).status).toBe(200);
   });

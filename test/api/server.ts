@@ -107,7 +107,11 @@ export async function makeTenant(api: TestApi, options: KeyOptions = {}): Promis
   };
 }
 
-async function insertKey(api: TestApi, organizationId: string, options: KeyOptions): Promise<{ id: string; key: string }> {
+async function insertKey(
+  api: TestApi,
+  organizationId: string,
+  options: KeyOptions,
+): Promise<{ id: string; key: string }> {
   const { kind = "live", scopes = ["*"], expiresAt = null, revokedAt = null } = options;
   const { key, hash, preview } = makeApiKey(kind);
   const id = newId();
