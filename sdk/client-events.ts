@@ -3,7 +3,7 @@ import type { EventSourceMessage } from "eventsource-parser";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Transport } from "./client-request.ts";
 import { TenonConnectionError } from "./errors.ts";
-import type { LogLine, RunEvent, RunStatus } from "./resources.ts";
+import type { LogLine, Run, RunEvent, RunStatus } from "./resources.ts";
 
 /** Where to begin and when to stop. */
 export interface EventOptions {
@@ -104,8 +104,8 @@ function eventOf(message: EventSourceMessage): RunEvent | null {
   if (message.event === "log") {
     return { type: "log", log: data as LogLine };
   }
-  if (message.event === "status" || message.event === "end") {
-    return { type: message.event, status: (data as { status: RunStatus }).status };
+  if (message.event === "status") {
+    return { type: "status", status: (data as { status: RunStatus }).status };
   }
-  return null;
+  return message.event === "end" ? { type: "end", run: data as Run } : null;
 }

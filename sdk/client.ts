@@ -17,9 +17,11 @@ import type {
   Run,
   RunEvent,
   RunStatus,
+  RunSummary,
   Secret,
   Variable,
   Version,
+  VersionSummary,
   WorkflowResource,
 } from "./resources.ts";
 
@@ -65,6 +67,27 @@ export interface RunQuery extends PageQuery {
   readonly createdBefore?: string;
 }
 
+/** Filters of the audit log; times are ISO 8601. */
+export interface AuditQuery extends PageQuery {
+  readonly action?: string;
+  /** Id of an API key or a run. */
+  readonly actor?: string;
+  readonly resourceType?: string;
+  readonly outcome?: AuditEntry["outcome"];
+  readonly after?: string;
+  readonly before?: string;
+}
+
+/** What can be said of a customer. */
+export interface CustomerFields {
+  readonly name?: string;
+  /** What your own product calls it. */
+  readonly externalId?: string | null;
+  /** Plain facts, visible to workflows as `ctx.customer.metadata`. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly status?: "active" | "suspended";
+}
+
 /** What a new version is made of: a built bundle, or the text of a single file. */
 export type VersionContent =
   | { readonly bundle: string; readonly sourceMap?: string }
@@ -102,7 +125,7 @@ export function createClient(options: ClientOptions) {
     runs: runs(transport),
     audit: {
       /** Who did what, newest first. */
-      list: (query: PageQuery & { action?: string; actor?: string; outcome?: string } = {}) =>
+      list: (query: AuditQuery = {}) =>
         transport.json<Page<AuditEntry>>({ method: "GET", path: "/audit", query: { ...query } }),
     },
   };
@@ -137,7 +160,7 @@ function environments({ json }: Transport) {
     get: (environment: string) => json<Environment>(get(at`/environments/${environment}`)),
     create: (body: { slug: string; name?: string; production?: boolean }) =>
       json<Environment>(post("/environments", body)),
-    update: (environment: string, body: { slug?: string; name?: string; production?: boolean }) =>
+    update: (environment: string, body: { name?: string; production?: boolean }) =>
       json<Environment>({ method: "PATCH", path: at`/environments/${environment}`, body }),
     /** Refused while workflows are live in it, unless forced. */
     remove: (environment: string, { force }: { force?: boolean } = {}) =>
@@ -185,18 +208,11 @@ function secrets({ json }: Transport) {
 }
 
 function customers({ json }: Transport) {
-  interface Fields {
-    slug?: string;
-    name?: string;
-    externalId?: string | null;
-    metadata?: Record<string, unknown>;
-    status?: "active" | "suspended";
-  }
   return {
     list: (query: PageQuery = {}) => json<Page<Customer>>(get("/customers", { ...query })),
     get: (customer: string) => json<Customer>(get(at`/customers/${customer}`)),
-    create: (body: Fields & { slug: string }) => json<Customer>(post("/customers", body)),
-    update: (customer: string, body: Fields) =>
+    create: (body: CustomerFields & { readonly slug: string }) => json<Customer>(post("/customers", body)),
+    update: (customer: string, body: CustomerFields) =>
       json<Customer>({ method: "PATCH", path: at`/customers/${customer}`, body }),
     /** Erases the customer with its secrets and runs. */
     remove: (customer: string) => json<void>({ method: "DELETE", path: at`/customers/${customer}` }),
@@ -211,8 +227,12 @@ function apiKeys({ json }: Transport) {
     list: (query: PageQuery = {}) => json<Page<ApiKey>>(get("/api-keys", { ...query })),
     get: (id: string) => json<ApiKey>(get(at`/api-keys/${id}`)),
     /** The only time that the key itself is shown. */
-    create: (body: { name: string; kind: "test" | "live"; scopes?: readonly string[]; expiresAt?: string }) =>
-      json<ApiKey & { readonly key: string }>(post("/api-keys", body)),
+    create: (body: {
+      name: string;
+      kind: "test" | "live";
+      scopes?: readonly string[];
+      expiresAt?: string | null;
+    }) => json<ApiKey & { readonly key: string; readonly warning: string | null }>(post("/api-keys", body)),
     revoke: (id: string) => json<void>({ method: "DELETE", path: at`/api-keys/${id}` }),
   };
 }
@@ -234,7 +254,7 @@ function workflows({ json }: Transport) {
 function versions({ json }: Transport) {
   return {
     list: (workflow: string, query: PageQuery = {}) =>
-      json<Page<Version>>(get(at`/workflows/${workflow}/versions`, { ...query })),
+      json<Page<VersionSummary>>(get(at`/workflows/${workflow}/versions`, { ...query })),
     get: (workflow: string, version: number | string, query: { include?: "source" } = {}) =>
       json<Version>(get(at`/workflows/${workflow}/versions/${version}`, query)),
     /** Publishes. The same content again answers the version that it already is. */
@@ -264,7 +284,7 @@ function runs(transport: Transport) {
         headers: { "idempotency-key": options.idempotencyKey ?? randomUUID() },
         signal: options.signal,
       }),
-    list: (query: RunQuery = {}) => json<Page<Run>>(get("/runs", { ...query })),
+    list: (query: RunQuery = {}) => json<Page<RunSummary>>(get("/runs", { ...query })),
     get: (run: string) => json<Run>(get(at`/runs/${run}`)),
     logs: (run: string, query: PageQuery = {}) =>
       json<Page<LogLine>>(get(at`/runs/${run}/logs`, { ...query })),

@@ -287,15 +287,18 @@ export type VariableNeed = Readonly<Record<string, never>>;
 
 /** What a workflow without a declaration may reach: nothing. */
 export interface NoNeeds {
-  readonly secrets?: Readonly<Record<never, SecretNeed>>;
-  readonly variables?: Readonly<Record<never, VariableNeed>>;
+  readonly egress?: readonly [];
 }
 
 /** Names of the declared secrets. */
-export type SecretName<Needs extends WorkflowNeeds> = keyof NonNullable<Needs["secrets"]> & string;
+export type SecretName<Needs extends WorkflowNeeds> = Needs extends { readonly secrets?: infer Secrets }
+  ? keyof NonNullable<Secrets> & string
+  : never;
 
 /** Names of the declared variables. */
-export type VariableName<Needs extends WorkflowNeeds> = keyof NonNullable<Needs["variables"]> & string;
+export type VariableName<Needs extends WorkflowNeeds> = Needs extends { readonly variables?: infer Variables }
+  ? keyof NonNullable<Variables> & string
+  : never;
 
 /** Names of the secrets declared with `reveal: true`. */
 export type RevealableName<Needs extends WorkflowNeeds> = {

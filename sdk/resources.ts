@@ -38,6 +38,8 @@ export interface Variable {
 
 /** What is known of a secret. Its value never leaves the server. */
 export interface Secret {
+  readonly id: string;
+  readonly environment: Mention;
   readonly name: string;
   readonly customer: Mention | null;
   /** Where the value may travel: `api.example.com`, `*.example.com`. */
@@ -48,7 +50,7 @@ export interface Secret {
   readonly createdAt: string;
   readonly updatedAt: string;
   /** What the person who stores it should know, as that it has no hosts. */
-  readonly warnings?: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** A tenant of the organization. */
@@ -78,7 +80,7 @@ export interface ApiKey {
 /** Who a key is. */
 export interface CurrentKey {
   readonly organization: { readonly id: string; readonly name: string };
-  readonly key: Pick<ApiKey, "id" | "name" | "kind" | "preview" | "scopes" | "expiresAt">;
+  readonly key: ApiKey;
 }
 
 /** A workflow: the unit of code, whatever its versions. */
@@ -87,6 +89,8 @@ export interface WorkflowResource extends Mention {
   readonly description: string;
   /** An inactive workflow accepts no triggers. */
   readonly status: "active" | "inactive";
+  /** Number of the newest version; `null` before the first. */
+  readonly latestVersion: number | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -111,15 +115,23 @@ export interface VersionManifest {
   readonly input: Readonly<Record<string, unknown>> | null;
 }
 
-/** An immutable published snapshot of a workflow. */
-export interface Version {
+/** An immutable published snapshot of a workflow, as lists show it. */
+export interface VersionSummary {
   readonly id: string;
+  readonly workflow: Mention;
   readonly number: number;
-  /** SHA-256 of the built code and its map. */
+  /** SHA-256 of the built code. */
   readonly hash: string;
-  readonly manifest: VersionManifest;
+  readonly tier: Tier;
+  /** Id of the API key that published it. */
+  readonly createdBy: string | null;
   readonly createdAt: string;
-  /** With `include: "source"`. */
+}
+
+/** An immutable published snapshot of a workflow. */
+export interface Version extends VersionSummary {
+  readonly manifest: VersionManifest;
+  /** With `include: "source"`; `null` for bundles. */
   readonly source?: string | null;
 }
 
@@ -131,6 +143,8 @@ export interface Deployment {
   /** Number of the version. */
   readonly version: number;
   readonly live: boolean;
+  /** Id of the API key that deployed it. */
+  readonly createdBy: string | null;
   readonly createdAt: string;
   readonly endedAt: string | null;
 }
@@ -144,13 +158,13 @@ export interface RunFailure {
   readonly code: string;
   readonly name: string;
   readonly message: string;
-  readonly stack: string | null;
-  readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
-  readonly cause: RunFailure | null;
+  readonly stack?: string | null;
+  readonly location?: { readonly file: string; readonly line: number; readonly column: number } | null;
+  readonly cause?: RunFailure | null;
 }
 
-/** One execution of a version. */
-export interface Run {
+/** One execution of a version, as lists show it. */
+export interface RunSummary {
   readonly id: string;
   readonly workflow: Mention;
   readonly environment: Mention;
@@ -162,16 +176,19 @@ export interface Run {
   readonly trigger: string;
   readonly attempt: number;
   readonly maxAttempts: number;
-  /** Not in lists. */
-  readonly input?: unknown;
-  /** What the workflow returned; `null` until it completed. */
-  readonly result: unknown;
   readonly error: RunFailure | null;
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly durationMs: number | null;
   readonly cancelRequested: boolean;
+}
+
+/** One execution of a version. */
+export interface Run extends RunSummary {
+  readonly input: unknown;
+  /** What the workflow returned; `null` until it completed. */
+  readonly result: unknown;
 }
 
 /** One try of a run. */
@@ -186,6 +203,8 @@ export interface Attempt {
 
 /** One line of a run's log. */
 export interface LogLine {
+  /** `<attempt>-<line>` */
+  readonly id: string;
   readonly attempt: number;
   readonly line: number;
   readonly at: string;
@@ -198,14 +217,18 @@ export interface LogLine {
 export type RunEvent =
   | { readonly type: "status"; readonly status: RunStatus }
   | { readonly type: "log"; readonly log: LogLine }
-  | { readonly type: "end"; readonly status: RunStatus };
+  | { readonly type: "end"; readonly run: Run };
 
 /** One entry of the audit log. */
 export interface AuditEntry {
   readonly id: string;
   readonly at: string;
-  readonly actor: unknown;
+  readonly actor: { readonly type: "api_key" | "run" | "system"; readonly id: string | null };
+  /** As in `secret.create`. */
   readonly action: string;
-  readonly outcome: string;
-  readonly details: unknown;
+  readonly resource: { readonly type: string; readonly id: string | null };
+  readonly outcome: "success" | "denied" | "failed";
+  readonly sourceAddress: string | null;
+  readonly requestId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
 }

@@ -9,7 +9,7 @@ import type {
   WorkflowNeeds,
 } from "./ctx.ts";
 import type { Workflow } from "./index.ts";
-import type { InputOf, OutputOf, StandardIssue, StandardSchema } from "./standard-schema.ts";
+import type { InputOf, StandardIssue, StandardSchema } from "./standard-schema.ts";
 
 /** One line that the code under test logged. */
 export interface TestLogLine {
@@ -97,7 +97,7 @@ export function createTestContext<Input = null, Needs extends WorkflowNeeds = Wo
     log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
     fetch: async (input: string | URL | Request, init?: RequestInit) => {
       const request = await fill(new Request(input, { signal, ...init }), secrets);
-      requests.push(request.clone() as Request);
+      requests.push(request.clone());
       return answer(request, world.fetch);
     },
     signal,
@@ -142,9 +142,7 @@ export async function runWorkflow(
   const sent: unknown = throughJson(world.input ?? null);
   const input = isPlain ? sent : await validate(workflow.options.input, sent);
   const ctx = createTestContext<unknown, NoNeeds>({ ...world, input });
-  const result = isPlain
-    ? await workflow(ctx)
-    : await workflow.handler(ctx, input as OutputOf<StandardSchema>);
+  const result = isPlain ? await workflow(ctx) : await workflow.handler(ctx, input);
   return { result: throughJson(result), logged: ctx.logged, requests: ctx.requests };
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import * as esbuild from "esbuild";
 import { CliError } from "./exit.ts";
 
 const run = promisify(execFile);
@@ -34,6 +35,7 @@ export async function buildPackage(checkout: string, target: string): Promise<vo
   const sdk = path.join(checkout, "sdk");
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
+  await compile(sdk, target);
   await run(process.execPath, [
     compiler,
     "--project",
@@ -56,9 +58,43 @@ export async function buildPackage(checkout: string, target: string): Promise<vo
   );
 }
 
+/** File by file, so that what is installed reads like its source. Types come from the TypeScript compiler. */
+async function compile(sdk: string, target: string): Promise<void> {
+  await esbuild.build({
+    entryPoints: ["*.ts", "cli/*.ts"].map((pattern) => path.join(sdk, pattern)),
+    outbase: sdk,
+    outdir: target,
+    format: "esm",
+    platform: "node",
+    target: "node26",
+    bundle: true,
+    logLevel: "silent",
+    tsconfigRaw: "{}",
+    plugins: [
+      {
+        name: "keep-imports",
+        setup: (build) => {
+          build.onResolve({ filter: /.*/ }, (args) =>
+            args.kind === "entry-point"
+              ? undefined
+              : {
+                  path: args.path.startsWith("./") ? args.path.replace(/\.ts$/, ".js") : args.path,
+                  external: true,
+                },
+          );
+        },
+      },
+    ],
+  });
+  await rm(path.join(target, "cli", "build-package.js"));
+}
+
 function packageManifest({ name, version, description, license, dependencies }: CheckoutManifest): object {
   return {
-    ...{ name, version, description, license },
+    name,
+    version,
+    description,
+    license,
     type: "module",
     engines: { node: ">=26" },
     bin: { tenon: "./cli/tenon.js" },

@@ -41,36 +41,35 @@ export function describeBundle(code: string): LocalDescription | null {
   }
 }
 
+// What packages may touch while they are loaded.
+const GLOBALS = [
+  ...[
+    "URL",
+    "URLSearchParams",
+    "TextEncoder",
+    "TextDecoder",
+    "Headers",
+    "Request",
+    "Response",
+    "Blob",
+    "FormData",
+  ],
+  ...[
+    "AbortController",
+    "AbortSignal",
+    "ReadableStream",
+    "WritableStream",
+    "TransformStream",
+    "Event",
+    "EventTarget",
+  ],
+  ...["crypto", "atob", "btoa", "structuredClone", "queueMicrotask", "setTimeout", "clearTimeout"],
+];
+
 function webPlatform(): Record<string, unknown> {
-  const {
-    URL,
-    URLSearchParams,
-    TextEncoder,
-    TextDecoder,
-    Headers,
-    Request,
-    Response,
-    AbortController,
-    AbortSignal,
-  } = globalThis;
-  const { Blob, FormData, ReadableStream, WritableStream, TransformStream, Event, EventTarget, crypto } =
-    globalThis;
-  const { atob, btoa, structuredClone, queueMicrotask, setTimeout, clearTimeout } = globalThis;
   const silent = (): void => undefined;
   return {
-    ...{
-      URL,
-      URLSearchParams,
-      TextEncoder,
-      TextDecoder,
-      Headers,
-      Request,
-      Response,
-      AbortController,
-      AbortSignal,
-    },
-    ...{ Blob, FormData, ReadableStream, WritableStream, TransformStream, Event, EventTarget, crypto },
-    ...{ atob, btoa, structuredClone, queueMicrotask, setTimeout, clearTimeout },
+    ...Object.fromEntries(GLOBALS.map((name) => [name, Reflect.get(globalThis, name) as unknown])),
     fetch: () => Promise.reject(new Error("Nothing is fetched while a workflow is loaded.")),
     console: { debug: silent, log: silent, info: silent, warn: silent, error: silent },
   };

@@ -16,6 +16,9 @@ export async function followRun(
   const { output, signal } = options;
   try {
     for await (const event of client.runs.events(runId, { signal })) {
+      if (event.type === "end") {
+        return event.run;
+      }
       if (options.quiet !== true) {
         showEvent(output, event);
       }
@@ -33,9 +36,7 @@ export async function followRun(
 }
 
 function showEvent(output: Output, event: RunEvent): void {
-  if (event.type !== "end") {
-    output.value(event);
-  }
+  output.value(event);
   if (event.type === "log") {
     showLogLine(output, event.log);
   }
@@ -72,15 +73,15 @@ export function showOutcome(output: Output, run: Run): void {
 }
 
 function showError(output: Output, error: RunFailure): void {
-  const { location } = error;
+  const { location = null, stack = null } = error;
   const where =
     location === null
       ? ""
       : `  ${output.paint("cyan", `${location.file}:${String(location.line)}:${String(location.column)}`)}`;
   output.line(`  ${output.paint("red", `${printable(error.name)}: ${printable(error.message)}`)}${where}`);
   output.line(`  ${output.paint("dim", error.code)}`);
-  if (error.stack !== null) {
-    output.line(output.paint("dim", printable(error.stack)));
+  if (stack !== null) {
+    output.line(output.paint("dim", printable(stack)));
   }
 }
 

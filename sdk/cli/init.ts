@@ -19,6 +19,7 @@ const FILES = {
   "test/hello.test.ts": "test/hello.test.ts",
   "tsconfig.json": "tsconfig.json",
   ".gitignore": "gitignore",
+  ".npmrc": "npmrc",
   "README.md": "readme.md",
 } as const;
 

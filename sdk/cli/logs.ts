@@ -25,7 +25,7 @@ export function addLogs(root: Command): void {
         showOutcome(output, last);
         return;
       }
-      for await (const log of everyPage((page) => client.runs.logs(run, { limit: 100, ...page }))) {
+      for await (const log of everyPage((page) => client.runs.logs(run, { limit: 1_000, ...page }))) {
         output.value({ type: "log", log });
         showLogLine(output, log);
       }

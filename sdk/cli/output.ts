@@ -31,10 +31,10 @@ export function createOutput(json: boolean): Output {
 
 /** Text from elsewhere made safe for a terminal: a log line must not move the cursor or retitle the window. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  return text.replace(/\p{Cc}/gu, (character) =>
+    character === "\n" || character === "\t"
+      ? character
+      : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
 }
 

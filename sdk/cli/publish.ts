@@ -2,7 +2,7 @@ import path from "node:path";
 import { bundleWorkflow } from "#sdk/bundle.ts";
 import type { WorkflowBundle } from "#sdk/bundle.ts";
 import { TenonApiError } from "#sdk/client.ts";
-import type { Deployment, TenonClient, Version } from "#sdk/client.ts";
+import type { Deployment, TenonClient, Version, WorkflowResource } from "#sdk/client.ts";
 import { describeBundle } from "./describe.ts";
 import type { LocalDescription } from "./describe.ts";
 import { CliError } from "./exit.ts";
@@ -72,8 +72,7 @@ function slugOf(entry: string): string {
 
 /** Publishes what was built and puts it live, creating the workflow when this is its first time. */
 export async function deploy(client: TenonClient, built: Built, environment: string): Promise<Deployed> {
-  await ensureWorkflow(client, built.slug);
-  const newest = (await client.versions.list(built.slug, { limit: 1 })).data[0];
+  const { latestVersion } = await ensureWorkflow(client, built.slug);
   const live = await liveDeployment(client, built.slug, environment);
   const version = await client.versions.publish(built.slug, {
     bundle: built.bundle.code,
@@ -89,7 +88,7 @@ export async function deploy(client: TenonClient, built: Built, environment: str
     environment,
     version: version.number,
     hash: version.hash,
-    published: newest === undefined || version.number > newest.number,
+    published: latestVersion === null || version.number > latestVersion,
     deployed: !isLive,
     previousVersion: isLive ? null : (live?.version ?? null),
     needs: isLive ? [] : compareNeeds(before, version.manifest.needs),
@@ -97,14 +96,14 @@ export async function deploy(client: TenonClient, built: Built, environment: str
   };
 }
 
-async function ensureWorkflow(client: TenonClient, slug: string): Promise<void> {
+async function ensureWorkflow(client: TenonClient, slug: string): Promise<WorkflowResource> {
   try {
-    await client.workflows.get(slug);
+    return await client.workflows.get(slug);
   } catch (error) {
     if (!(error instanceof TenonApiError) || error.status !== 404) {
       throw error;
     }
-    await client.workflows.create({ slug });
+    return client.workflows.create({ slug });
   }
 }
 

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import type { Run, RunStatus } from "#sdk/client.ts";
+import type { RunStatus, RunSummary } from "#sdk/client.ts";
 import { usageError } from "./exit.ts";
 import { table } from "./output.ts";
 import { openSession } from "./session.ts";
@@ -30,7 +30,12 @@ export function addRuns(root: Command): void {
     .option("-c, --customer <customer>", "only for this customer")
     .addOption(
       new Option("-s, --status <status>", "only with this status").choices([
-        ...["queued", "running", "completed", "failed", "timeout", "cancelled"],
+        "queued",
+        "running",
+        "completed",
+        "failed",
+        "timeout",
+        "cancelled",
       ]),
     )
     .option("-n, --limit <number>", "how many, 1 to 100", "20")
@@ -55,7 +60,7 @@ export function addRuns(root: Command): void {
 
 const HEADER = ["RUN", "WORKFLOW", "ENVIRONMENT", "CUSTOMER", "STATUS", "TOOK", "STARTED"];
 
-function row(run: Run): string[] {
+function row(run: RunSummary): string[] {
   return [
     run.id,
     `${run.workflow.slug} v${String(run.version)}`,

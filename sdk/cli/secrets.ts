@@ -74,7 +74,7 @@ async function setSecret(name: string, options: SetOptions, command: Command): P
   output.value(secret);
   const hosts = secret.hosts.length === 0 ? "" : `, bound to ${secret.hosts.join(", ")}`;
   output.line(`${output.paint("green", "✔")} Stored ${output.paint("bold", name)} in ${whose}${hosts}.`);
-  for (const warning of secret.warnings ?? []) {
+  for (const warning of secret.warnings) {
     output.note(`  ! ${warning}`);
   }
 }
