@@ -217,6 +217,22 @@ create index runs_by_workflow on runs (organization_id, workflow_id, id desc);
 create index runs_queued on runs (due_at) where status = 'queued';
 create index runs_leased on runs (lease_expires_at) where status = 'running';
 
+-- The legal moves of a run: queued and running are live, the others are final. The last guard, below the code.
+create function tenon_check_run_move() returns trigger
+  language plpgsql
+  as $$
+begin
+  if (old.status = 'queued' and new.status in ('running', 'cancelled', 'failed'))
+    or (old.status = 'running' and new.status in ('completed', 'failed', 'timeout', 'cancelled', 'queued'))
+  then
+    return new;
+  end if;
+  raise exception 'a run may not move from % to %', old.status, new.status using errcode = 'check_violation';
+end
+$$;
+create trigger runs_move before update of status on runs
+  for each row when (old.status is distinct from new.status) execute function tenon_check_run_move();
+
 create table attempts (
   organization_id uuid not null,
   run_id uuid not null,
