@@ -79,8 +79,8 @@ export interface EndpointFacts {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** What the key must be granted; null: any valid key. */
-  readonly scope: Scope | null;
+  /** What the key must be granted; of several, one will do here; null: any valid key. */
+  readonly scope: Scope | readonly Scope[] | null;
   /** What the audit trail calls it: `secret.create`. The part before the dot is the resource type. */
   readonly action: string;
   readonly answers: Readonly<Record<number, Answer>>;

@@ -30,7 +30,11 @@ export async function main(): Promise<void> {
   const queue = createRunQueue(backend);
   const notifier = createRunNotifier(access, log);
   const feed = await createRunFeed({ database, access, log });
-  const keyring = createKeyring({ database, masterKey: config.masterKey, previousMasterKey: config.previousMasterKey });
+  const keyring = createKeyring({
+    database,
+    masterKey: config.masterKey,
+    previousMasterKey: config.previousMasterKey,
+  });
   const stopping = new AbortController();
   const app = createApp({
     config,
@@ -73,9 +77,14 @@ async function listen(app: ReturnType<typeof createApp>, config: Config): Promis
     const { code } = error as NodeJS.ErrnoException;
     const where = `${config.host}:${String(config.port)}`;
     if (code === "EADDRINUSE") {
-      throw new SetupError(`The port ${String(config.port)} is taken on ${config.host}: stop what uses it, or set PORT to another.`);
+      throw new SetupError(
+        `The port ${String(config.port)} is taken on ${config.host}: stop what uses it, or set PORT to another.`,
+      );
     }
-    throw new SetupError(`The API cannot listen on ${where} (${code ?? "unknown"}): set PORT or TENON_HOST.`, { cause: error });
+    throw new SetupError(
+      `The API cannot listen on ${where} (${code ?? "unknown"}): set PORT or TENON_HOST.`,
+      { cause: error },
+    );
   }
   return server;
 }

@@ -3,10 +3,11 @@ import type { Caller } from "../caller.ts";
 import { allows } from "../scopes.ts";
 import type { Scope } from "../scopes.ts";
 
-/** Refuses a key that was not granted the scope. */
-export function requireScope(caller: Caller, scope: Scope): void {
-  if (!allows(caller.scopes, scope)) {
-    throw new ForbiddenError(`This API key lacks the scope ${scope}; use a key that has it.`);
+/** Refuses a key that was granted none of the scopes. */
+export function requireScope(caller: Caller, scope: Scope | readonly Scope[]): void {
+  const wanted = [scope].flat();
+  if (!wanted.some((one) => allows(caller.scopes, one))) {
+    throw new ForbiddenError(`This API key lacks the scope ${wanted.join(" or ")}; use a key that has it.`);
   }
 }
 

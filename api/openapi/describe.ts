@@ -22,7 +22,17 @@ export function describe(endpoint: Endpoint, basePath: string): RouteConfig {
     operationId: endpoint.operationId,
     tags: [endpoint.tag],
     summary: endpoint.summary,
-    description: [endpoint.description, `Scope: ${scope === null ? "any valid key" : `\`${scope}\``}.`]
+    description: [
+      endpoint.description,
+      `Scope: ${
+        scope === null
+          ? "any valid key"
+          : [scope]
+              .flat()
+              .map((one) => `\`${one}\``)
+              .join(" or ")
+      }.`,
+    ]
       .filter((part) => part !== undefined)
       .join("\n\n"),
     security: SECURITY,

@@ -24,7 +24,7 @@ export const createDeployment = endpoint({
   summary: "Deploy a version",
   description:
     "The version before it ends. Needs the scope `workflows:deploy_prod` for a production environment, else `workflows:deploy_test`.",
-  scope: null,
+  scope: ["workflows:deploy_test", "workflows:deploy_prod"],
   action: "deployment.create",
   idempotent: true,
   params: workflowDeploymentsParams,
