@@ -12,7 +12,12 @@ export const CIPHERTEXT_OFFSET = HEADER_BYTES + IV_BYTES + TAG_BYTES;
 
 /** The first bytes of every value sealed under a data key. */
 export function sealedHeader(keyId: string): Buffer {
-  return Buffer.concat([Buffer.from([FORMAT_VERSION]), Buffer.from(keyId.replaceAll("-", ""), "hex")]);
+  return Buffer.concat([Buffer.from([FORMAT_VERSION]), keyIdBytes(keyId)]);
+}
+
+/** A data key's id as sealed values carry it. */
+export function keyIdBytes(keyId: string): Buffer {
+  return Buffer.from(keyId.replaceAll("-", ""), "hex");
 }
 
 /** The data key that a sealed value names, as a UUID; null when the bytes are not a sealed value. */

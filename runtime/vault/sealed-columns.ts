@@ -1,0 +1,135 @@
+import type { TenantSql } from "#runtime/db/tenant.ts";
+
+/** One sealed value as rotation meets it. */
+export interface SealedRow {
+  /** The row's name in its place. */
+  readonly row: string;
+  readonly version: number;
+  readonly sealed: Buffer;
+  /** Where the next batch continues. */
+  readonly cursor: Cursor;
+}
+
+/** Position in a table: an id, and for steps the position inside the run. */
+export interface Cursor {
+  readonly id: string;
+  readonly position: number;
+}
+
+/** Below every row: UUIDs are never nil, positions never negative. */
+export const FROM_START: Cursor = { id: "00000000-0000-0000-0000-000000000000", position: -1 };
+
+interface Batch {
+  readonly organizationId: string;
+  /** Values under this data key are left out. */
+  readonly exceptKey: Buffer;
+  readonly after: Cursor;
+  readonly limit: number;
+}
+
+interface Replacement {
+  readonly organizationId: string;
+  readonly cursor: Cursor;
+  readonly from: Buffer;
+  readonly to: Buffer;
+}
+
+/** A column that holds sealed values, and how rotation walks, rewrites and searches it. */
+export interface SealedColumn {
+  readonly table: string;
+  readonly column: string;
+  next(sql: TenantSql, batch: Batch): Promise<SealedRow[]>;
+  /** Compare and set: a value written by somebody else in between stays. Resolves to whether it was replaced. */
+  replace(sql: TenantSql, replacement: Replacement): Promise<boolean>;
+  refersTo(sql: TenantSql, organizationId: string, key: Buffer): Promise<boolean>;
+}
+
+/** Every sealed column of the database; a test compares this list with the catalogue. */
+export const SEALED_COLUMNS: readonly SealedColumn[] = [
+  secretValue(),
+  runColumn("input"),
+  runColumn("headers"),
+  runColumn("result"),
+  stepValue(),
+];
+
+function secretValue(): SealedColumn {
+  return {
+    table: "secrets",
+    column: "value",
+    next: async (sql, { organizationId, exceptKey, after, limit }) =>
+      sql<SealedRow[]>`
+        select id as row, version, value_sealed as sealed, jsonb_build_object('id', id, 'position', 0) as cursor
+        from secrets
+        where organization_id = ${organizationId} and id > ${after.id}
+          and substring(value_sealed from 2 for 16) <> ${exceptKey}
+        order by id limit ${limit}`,
+    replace: async (sql, { organizationId, cursor, from, to }) => {
+      const { count } = await sql`
+        update secrets set value_sealed = ${to}
+        where organization_id = ${organizationId} and id = ${cursor.id} and value_sealed = ${from}`;
+      return count === 1;
+    },
+    refersTo: async (sql, organizationId, key) => {
+      const rows = await sql`
+        select 1 from secrets
+        where organization_id = ${organizationId} and substring(value_sealed from 2 for 16) = ${key} limit 1`;
+      return rows.length > 0;
+    },
+  };
+}
+
+function runColumn(column: "input" | "headers" | "result"): SealedColumn {
+  const stored = `${column}_sealed`;
+  return {
+    table: "runs",
+    column,
+    next: async (sql, { organizationId, exceptKey, after, limit }) =>
+      sql<SealedRow[]>`
+        select id as row, 1 as version, ${sql(stored)} as sealed, jsonb_build_object('id', id, 'position', 0) as cursor
+        from runs
+        where organization_id = ${organizationId} and id > ${after.id}
+          and substring(${sql(stored)} from 2 for 16) <> ${exceptKey}
+        order by id limit ${limit}`,
+    replace: async (sql, { organizationId, cursor, from, to }) => {
+      const { count } = await sql`
+        update runs set ${sql(stored)} = ${to}
+        where organization_id = ${organizationId} and id = ${cursor.id} and ${sql(stored)} = ${from}`;
+      return count === 1;
+    },
+    refersTo: async (sql, organizationId, key) => {
+      const rows = await sql`
+        select 1 from runs
+        where organization_id = ${organizationId} and substring(${sql(stored)} from 2 for 16) = ${key} limit 1`;
+      return rows.length > 0;
+    },
+  };
+}
+
+function stepValue(): SealedColumn {
+  return {
+    table: "steps",
+    column: "value",
+    next: async (sql, { organizationId, exceptKey, after, limit }) =>
+      sql<SealedRow[]>`
+        select run_id || '/' || position as row, 1 as version, value_sealed as sealed,
+          jsonb_build_object('id', run_id, 'position', position) as cursor
+        from steps
+        where organization_id = ${organizationId} and (run_id, position) > (${after.id}, ${after.position})
+          and substring(value_sealed from 2 for 16) <> ${exceptKey}
+        order by run_id, position limit ${limit}`,
+    replace: async (sql, { organizationId, cursor, from, to }) => {
+      const { count } = await sql`
+        update steps set value_sealed = ${to}
+        where organization_id = ${organizationId} and run_id = ${cursor.id} and position = ${cursor.position}
+          and value_sealed = ${from}`;
+      return count === 1;
+    },
+    refersTo: async (sql, organizationId, key) => {
+      const rows = await sql`
+        select 1 from steps
+        where organization_id = ${organizationId} and substring(value_sealed from 2 for 16) = ${key} limit 1`;
+      return rows.length > 0;
+    },
+  };
+}
