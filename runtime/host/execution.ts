@@ -91,7 +91,12 @@ export interface RunError {
 /** How an attempt ended. `lost`: through no fault of its own (a neighbour killed the process): run it again. */
 export type Outcome =
   | { readonly status: "completed"; readonly result: string; readonly usage: Usage }
-  | { readonly status: "failed" | "timeout"; readonly error: RunError; readonly retryable: boolean; readonly usage: Usage }
+  | {
+      readonly status: "failed" | "timeout";
+      readonly error: RunError;
+      readonly retryable: boolean;
+      readonly usage: Usage;
+    }
   | { readonly status: "cancelled"; readonly usage: Usage }
   | { readonly status: "lost"; readonly reason: string; readonly usage: Usage };
 
@@ -113,9 +118,17 @@ export interface SandboxPool {
   /** Executes one attempt in a fresh isolate. Never rejects for anything that the guest does. */
   execute(execution: Execution): Promise<Outcome>;
   /** Loads a bundle in a fresh isolate without `ctx` and reads its manifest: the check before publishing. */
-  describe(request: { readonly organizationId: string; readonly bundle: Bundle; readonly signal: AbortSignal }): Promise<Description>;
+  describe(request: {
+    readonly organizationId: string;
+    readonly bundle: Bundle;
+    readonly signal: AbortSignal;
+  }): Promise<Description>;
   /** Live figures for the worker's log, tests and the demo. */
-  processes(): readonly { readonly pid: number; readonly organizationId: string | null; readonly runs: number }[];
+  processes(): readonly {
+    readonly pid: number;
+    readonly organizationId: string | null;
+    readonly runs: number;
+  }[];
   /** Kills every sandbox process. Attempts under way end as `lost`. */
   close(): Promise<void>;
 }

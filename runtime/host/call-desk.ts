@@ -1,0 +1,90 @@
+import { TenonError } from "#runtime/errors.ts";
+import type { CallContext } from "./calls/call.ts";
+import { CALLS } from "./calls/table.ts";
+
+const CALL = /^c(\d{1,15}) ([a-z.]{1,50}) /;
+const MAX_WAITING = 10_000;
+
+/** Thrown when guest texts break the protocol: the prelude cannot have written them. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+}
+
+/** Serves one run's host calls: ids in order, so many at a time, replies in the order of their ends. */
+export class CallDesk {
+  readonly #context: CallContext;
+  readonly #reply: (text: string) => void;
+  #lastId = 0;
+  #inFlight = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(context: CallContext, reply: (text: string) => void) {
+    this.#context = context;
+    this.#reply = reply;
+  }
+
+  /** Takes one posted call. A repeated or skipped id, or a name that does not exist, is forged. */
+  take(text: string): void {
+    const match = CALL.exec(text);
+    const id = Number(match?.[1]);
+    const call = CALLS.get(match?.[2] ?? "");
+    if (match === null || call === undefined || id !== this.#lastId + 1) {
+      throw new ProtocolError("a host call was forged");
+    }
+    this.#lastId = id;
+    const argument: unknown = parseArgument(text.slice(match[0].length));
+    const begin = (): void => {
+      this.#inFlight += 1;
+      call(this.#context, argument)
+        .then(
+          (value) => `r${String(id)} ${JSON.stringify(value ?? null)}`,
+          (error: unknown) => `e${String(id)} ${JSON.stringify(this.#failure(error))}`,
+        )
+        .then((reply) => {
+          this.#inFlight -= 1;
+          this.#waiting.shift()?.();
+          this.#reply(reply);
+        })
+        .catch(() => undefined);
+    };
+    if (this.#inFlight < this.#context.execution.limits.concurrentCalls) {
+      begin();
+    } else if (this.#waiting.length < MAX_WAITING) {
+      this.#waiting.push(begin);
+    } else {
+      throw new ProtocolError(`more than ${String(MAX_WAITING)} host calls wait`);
+    }
+  }
+
+  /** What guest code learns of a failed call: a product error's own words, and nothing of any other. */
+  #failure(error: unknown): { code: string; message: string; type: "Error" | "TypeError" } {
+    if (error instanceof TenonError) {
+      const type =
+        error.code.startsWith("TENON_FETCH") || error.code.startsWith("TENON_EGRESS") ? "TypeError" : "Error";
+      return { code: error.code, message: this.#context.blind.text(error.message), type };
+    }
+    if (error instanceof DOMException) {
+      return { code: "TENON_ABORTED", message: "The call was given up.", type: "Error" };
+    }
+    if (error instanceof Error && error.name === "ZodError") {
+      return {
+        code: "TENON_INVALID",
+        message: "The call's arguments are not what it takes.",
+        type: "TypeError",
+      };
+    }
+    return {
+      code: "TENON_INTERNAL",
+      message: "The call failed for a reason of the product's own.",
+      type: "Error",
+    };
+  }
+}
+
+function parseArgument(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new ProtocolError("a host call carries no JSON");
+  }
+}

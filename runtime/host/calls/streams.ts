@@ -1,0 +1,144 @@
+import type { EgressResponse } from "#runtime/egress/fetch.ts";
+import type { Redactor } from "#runtime/vault/redact.ts";
+
+/** A piece of a response body; `done` says that nothing follows. */
+export interface Piece {
+  readonly chunk: string;
+  readonly done: boolean;
+}
+
+const EMPTY: Piece = { chunk: "", done: false };
+/** How long a reply waits for the first bytes of its body, so that a short body needs no second call. */
+const FIRST_BYTES_MS = 5;
+const MAX_PIECE_BYTES = 1024 * 1024;
+
+/** A response body under way: redacted, read one piece at a time. */
+class ResponseStream {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #abort: AbortController;
+  #next: Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }> | null = null;
+
+  constructor(response: EgressResponse, blind: Redactor, abort: AbortController) {
+    this.#reader = toStream(response.body).pipeThrough(blind.stream()).getReader();
+    this.#abort = abort;
+  }
+
+  /** What arrives within a moment: often the whole body. */
+  async first(): Promise<Piece> {
+    return (await this.#within(FIRST_BYTES_MS)) ?? EMPTY;
+  }
+
+  /** The next bytes, waited for. */
+  async read(): Promise<Piece> {
+    return (await this.#within(null)) ?? EMPTY;
+  }
+
+  cancel(): void {
+    this.#abort.abort();
+    this.#reader.cancel().catch(() => undefined);
+  }
+
+  /** Bytes that are there by then, joined up to a bound; null when there were none. */
+  async #within(firstMs: number | null): Promise<Piece | null> {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    let waitMs = firstMs;
+    while (size < MAX_PIECE_BYTES) {
+      this.#next ??= this.#reader.read();
+      const result = waitMs === null ? await this.#next : await soon(this.#next, waitMs);
+      if (result === null) {
+        break;
+      }
+      this.#next = null;
+      if (result.done) {
+        return { chunk: Buffer.concat(parts).toString("base64"), done: true };
+      }
+      parts.push(result.value ?? new Uint8Array(0));
+      size += result.value?.length ?? 0;
+      waitMs = 0;
+    }
+    return parts.length === 0 ? null : { chunk: Buffer.concat(parts).toString("base64"), done: false };
+  }
+}
+
+function toStream(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { done, value } = await iterator.next();
+      if (done === true) {
+        controller.close();
+      } else {
+        controller.enqueue(value);
+      }
+    },
+    cancel: async () => {
+      await iterator.return?.();
+    },
+  });
+}
+
+/** The value when it is there in time; the promise itself goes on. */
+async function soon<Value>(promise: Promise<Value>, milliseconds: number): Promise<Value | null> {
+  let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = milliseconds === 0 ? setImmediate(resolve, null) : setTimeout(resolve, milliseconds, null);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer as NodeJS.Timeout);
+  }
+}
+
+/** The requests and bodies that one run has under way, by the token that the guest chose. */
+export class ResponseStreams {
+  readonly #requests = new Map<number, AbortController>();
+  readonly #streams = new Map<number, ResponseStream>();
+
+  /** Announces a request, to be given up by `cancel`. */
+  begin(token: number): AbortController {
+    const abort = new AbortController();
+    this.#requests.set(token, abort);
+    return abort;
+  }
+
+  /** Takes a response's body; the piece that is there already. */
+  async open(token: number, response: EgressResponse, blind: Redactor): Promise<Piece> {
+    const stream = new ResponseStream(response, blind, this.#requests.get(token) ?? new AbortController());
+    this.#streams.set(token, stream);
+    return this.#kept(token, await stream.first());
+  }
+
+  async read(token: number): Promise<Piece> {
+    const stream = this.#streams.get(token);
+    return stream === undefined ? { chunk: "", done: true } : this.#kept(token, await stream.read());
+  }
+
+  /** Gives up a request or the rest of its body. */
+  cancel(token: number): void {
+    this.#requests.get(token)?.abort(new DOMException("The request was given up.", "AbortError"));
+    this.#streams.get(token)?.cancel();
+    this.end(token);
+  }
+
+  /** Gives up everything: the run is over. */
+  cancelAll(): void {
+    for (const token of [...this.#requests.keys()]) {
+      this.cancel(token);
+    }
+  }
+
+  /** Forgets a request that ended. */
+  end(token: number): void {
+    this.#requests.delete(token);
+    this.#streams.delete(token);
+  }
+
+  #kept(token: number, piece: Piece): Piece {
+    if (piece.done) {
+      this.end(token);
+    }
+    return piece;
+  }
+}

@@ -1,0 +1,135 @@
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { z } from "zod";
+import type { Redactor } from "#runtime/vault/redact.ts";
+import type { RunError } from "./execution.ts";
+
+/** An error as the guest's prelude described it: believed in form only after this. */
+interface GuestError {
+  readonly code: string | null;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | null;
+  readonly cause: GuestError | null;
+}
+
+const guestError: z.ZodType<GuestError> = z.object({
+  code: z
+    .string()
+    .regex(/^TENON_[A-Z0-9_]{1,60}$/)
+    .nullable(),
+  name: z.string().max(1_000),
+  message: z.string().max(20_000),
+  stack: z.string().max(50_000).nullable(),
+  get cause() {
+    return guestError.nullable();
+  },
+});
+
+const FRAME = /\(?tenon:workflow:(\d+):(\d+)\)?$/;
+const MAX_FRAMES = 30;
+
+/** Turns what the guest says of its error into what is stored: mapped to the author's files, redacted. */
+export class Failures {
+  readonly #sourceMap: string | null;
+  readonly #redactor: Redactor;
+  #map: TraceMap | null | undefined;
+
+  constructor(sourceMap: string | null, redactor: Redactor) {
+    this.#sourceMap = sourceMap;
+    this.#redactor = redactor;
+  }
+
+  /** The error that the JSON text describes; throws when it describes none. */
+  read(json: string): RunError {
+    return this.#toRunError(guestError.parse(JSON.parse(json)));
+  }
+
+  /** V8's own word about a bundle that does not parse: a message, then a stack whose first line has the position. */
+  parseError(detail: string): RunError {
+    const [message = "The workflow is not valid JavaScript."] = detail.split("\n");
+    const position = /tenon:workflow:(\d+)(?::(\d+))?/.exec(detail);
+    const location =
+      position === null
+        ? null
+        : this.#locate(Number(position[1]), position[2] === undefined ? 1 : Number(position[2]));
+    const shown = message.replace(/\s*\[tenon:workflow:\d+:\d+\]$/, "");
+    return {
+      code: "TENON_PARSE_ERROR",
+      name: "SyntaxError",
+      message: shown,
+      stack: null,
+      location,
+      cause: null,
+    };
+  }
+
+  /** Positions of the bundle inside any text, such as a logged stack, become the author's. */
+  mapText(text: string): string {
+    if (!text.includes("tenon:")) {
+      return text;
+    }
+    return text
+      .split("\n")
+      .filter((line) => !/^\s*at .*\(?tenon:prelude:\d+/.test(line) && !/^\s*at .*<isolated-vm/.test(line))
+      .map((line) =>
+        line.replace(/tenon:workflow:(\d+):(\d+)/g, (_, row: string, column: string) => {
+          const { file, line: mapped, column: at } = this.#locate(Number(row), Number(column));
+          return `${file}:${String(mapped)}:${String(at)}`;
+        }),
+      )
+      .join("\n");
+  }
+
+  #toRunError(given: GuestError): RunError {
+    const frames = this.#frames(given.stack ?? "");
+    return {
+      code: given.code ?? "TENON_USER_ERROR",
+      name: this.#redactor.text(given.name),
+      message: this.#redactor.text(given.message),
+      stack: frames.length === 0 ? null : this.#redactor.text(frames.map((frame) => frame.words).join("\n")),
+      location: frames[0]?.location ?? null,
+      cause: given.cause === null ? null : this.#toRunError(given.cause),
+    };
+  }
+
+  #frames(stack: string): { words: string; location: NonNullable<RunError["location"]> }[] {
+    return stack
+      .split("\n")
+      .flatMap((line) => {
+        const match = FRAME.exec(line);
+        if (!line.startsWith("    at ") || match === null) {
+          return [];
+        }
+        const location = this.#locate(Number(match[1]), Number(match[2]));
+        const name = /^ {4}at (.+) \(/.exec(line)?.[1];
+        const place = `${location.file}:${String(location.line)}:${String(location.column)}`;
+        return [{ words: name === undefined ? `    at ${place}` : `    at ${name} (${place})`, location }];
+      })
+      .slice(0, MAX_FRAMES);
+  }
+
+  #locate(line: number, column: number): NonNullable<RunError["location"]> {
+    this.#map ??= openMap(this.#sourceMap);
+    if (this.#map !== null && line >= 1) {
+      const found = originalPositionFor(this.#map, { line, column: Math.max(0, column - 1) });
+      if (found.source !== null) {
+        return { file: found.source, line: found.line, column: found.column + 1 };
+      }
+    }
+    return { file: "workflow.js", line, column };
+  }
+}
+
+function openMap(sourceMap: string | null): TraceMap | null {
+  try {
+    return sourceMap === null ? null : new TraceMap(sourceMap);
+  } catch {
+    // An unreadable map is the author's loss of positions, not of the run.
+    return null;
+  }
+}
+
+/** An error of the product about a run, without a position in the author's code. */
+export function runError(code: string, message: string): RunError {
+  return { code, name: "TenonError", message, stack: null, location: null, cause: null };
+}

@@ -1,0 +1,144 @@
+import { z } from "zod";
+import type { Redactor } from "#runtime/vault/redact.ts";
+import { ProtocolError } from "./call-desk.ts";
+import type { ExecutionLimits, LogLine } from "./execution.ts";
+
+const posted = z.strictObject({
+  level: z.enum(["debug", "info", "warn", "error"]),
+  message: z.string(),
+  data: z.unknown(),
+});
+
+const FLUSH_MS = 50;
+const BATCH = 200;
+
+/** Collects one run's log lines into small redacted batches, in order, within the run's limits. */
+export class LogBatch {
+  readonly #limits: ExecutionLimits;
+  readonly #redactor: Redactor;
+  readonly #mapText: (text: string) => string;
+  readonly #write: (lines: readonly LogLine[]) => Promise<void>;
+  readonly #onFailure: () => void;
+  #lines: LogLine[] = [];
+  #count = 0;
+  #bytes = 0;
+  #full = false;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: {
+    readonly limits: ExecutionLimits;
+    readonly redactor: Redactor;
+    readonly mapText: (text: string) => string;
+    readonly write: (lines: readonly LogLine[]) => Promise<void>;
+    readonly onFailure: () => void;
+  }) {
+    this.#limits = options.limits;
+    this.#redactor = options.redactor;
+    this.#mapText = options.mapText;
+    this.#write = options.write;
+    this.#onFailure = options.onFailure;
+  }
+
+  /** Takes one posted line. */
+  add(json: string): void {
+    if (this.#full) {
+      return;
+    }
+    const { level, message, data } = parseLine(json);
+    this.#count += 1;
+    this.#bytes += Buffer.byteLength(json);
+    if (
+      this.#count > this.#limits.logLines ||
+      this.#bytes > this.#limits.logBytes + this.#limits.logLines * 64
+    ) {
+      this.close();
+      return;
+    }
+    this.#push({ at: new Date(), level, message: this.#cut(this.#mapText(message)), data: data ?? null });
+  }
+
+  /** The one line that says that the rest is missing. */
+  close(): void {
+    if (!this.#full) {
+      this.#full = true;
+      const words = `The log is cut here: a run may log ${String(this.#limits.logLines)} lines and ${String(this.#limits.logBytes)} bytes.`;
+      this.#push({ at: new Date(), level: "warn", message: words, data: null });
+    }
+  }
+
+  /** Hands over what is left; resolves when everything was written or given up. */
+  async finish(): Promise<void> {
+    this.#flush();
+    await this.#writing;
+  }
+
+  #push(line: LogLine): void {
+    this.#lines.push(line);
+    if (this.#lines.length >= BATCH) {
+      this.#flush();
+    } else {
+      this.#timer ??= setTimeout(() => {
+        this.#flush();
+      }, FLUSH_MS);
+    }
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const lines = this.#lines;
+    this.#lines = [];
+    if (lines.length === 0) {
+      return;
+    }
+    const batch = redactBatch(lines, this.#redactor);
+    this.#writing = this.#writing
+      .then(async () => {
+        await this.#write(batch);
+      })
+      .catch(this.#onFailure);
+  }
+
+  #cut(message: string): string {
+    const limit = this.#limits.logLineBytes + 64;
+    return Buffer.byteLength(message) <= limit
+      ? message
+      : `${Buffer.from(message).subarray(0, limit).toString("utf8")}… (cut)`;
+  }
+}
+
+/**
+ * Redacts lines one by one, and then as the one text that they would be on a terminal: a value that was printed
+ * across lines is replaced there, and the lines that hold it become one.
+ */
+function redactBatch(lines: readonly LogLine[], redactor: Redactor): LogLine[] {
+  const single = lines.map((line) => ({
+    ...line,
+    message: redactor.text(line.message),
+    data: redactor.json(line.data),
+  }));
+  for (const joint of ["\n", ""]) {
+    const joined = single.map((line) => line.message).join(joint);
+    const redacted = redactor.text(joined);
+    const [first] = single;
+    if (redacted !== joined && first !== undefined) {
+      return [
+        {
+          ...first,
+          message: redacted,
+          data: single.map((line) => line.data).filter((data) => data !== null),
+        },
+      ];
+    }
+  }
+  return single;
+}
+
+function parseLine(json: string): z.infer<typeof posted> {
+  try {
+    return posted.parse(JSON.parse(json));
+  } catch {
+    throw new ProtocolError("a log line was forged");
+  }
+}

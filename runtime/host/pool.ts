@@ -1,0 +1,87 @@
+import type { Config } from "#runtime/config.ts";
+import type { Egress } from "#runtime/egress/fetch.ts";
+import { SetupError } from "#runtime/errors.ts";
+import type { Logger } from "#runtime/log.ts";
+import type { Description, Execution, Outcome, SandboxPool } from "./execution.ts";
+import { describeExecution, toDescription } from "./describe.ts";
+import { Fleet } from "./fleet.ts";
+import { bundleGuest } from "./guest-bundle.ts";
+import { SandboxProcess } from "./process.ts";
+import { Session } from "./session.ts";
+import { Suspects } from "./suspects.ts";
+
+/** What the pool is made of. */
+export interface PoolParts {
+  readonly config: Pick<Config, "sandboxProcesses" | "sandboxLockdown" | "memoryLimitMb">;
+  readonly egress: Egress;
+  readonly log: Logger;
+}
+
+/**
+ * Starts the sandbox processes of a worker: one warm at first, more as organizations come. Throws a SetupError
+ * when a process cannot start, or when the setting requires a lockdown that the kernel refuses.
+ */
+export async function createSandboxPool({ config, egress, log }: PoolParts): Promise<SandboxPool> {
+  const prelude = await bundleGuest();
+  const settings = {
+    prelude,
+    memoryMb: config.memoryLimitMb,
+    lockdown: config.sandboxLockdown !== "off",
+    log,
+  };
+  const fleet = new Fleet({ spawn: () => new SandboxProcess(settings), limit: config.sandboxProcesses, log });
+  const suspects = new Suspects();
+  await checkLockdown(fleet, config.sandboxLockdown, log);
+
+  async function perform(execution: Execution, mode: "run" | "describe"): Promise<Outcome> {
+    const alone = suspects.has(execution.runId);
+    const lease = await fleet.lease(execution.organizationId, { alone, signal: execution.signal });
+    if (lease === null) {
+      const usage = { cpuMs: 0, wallMs: 0, heapBytes: 0 };
+      return execution.signal.aborted
+        ? { status: "cancelled", usage }
+        : { status: "lost", reason: "The sandbox pool is closed.", usage };
+    }
+    const session = new Session(execution, lease.process, { egress, mode, poison: lease.poison });
+    session.start();
+    const outcome = await session.outcome;
+    lease.release();
+    suspects.learn(execution.runId, outcome);
+    return outcome;
+  }
+
+  return {
+    execute: async (execution) => await perform(execution, "run"),
+    describe: async (request): Promise<Description> => {
+      const execution = describeExecution(request, config.memoryLimitMb);
+      return toDescription(await perform(execution, "describe"));
+    },
+    processes: () => fleet.processes(),
+    close: async () => {
+      await fleet.close();
+    },
+  };
+}
+
+/** One loud line when the kernel refuses; the end of the start when the setting requires it. */
+async function checkLockdown(fleet: Fleet, setting: Config["sandboxLockdown"], log: Logger): Promise<void> {
+  try {
+    const lockdown = await fleet.warmUp();
+    const complete = lockdown.permission && lockdown.noNewPrivileges && lockdown.seccomp && lockdown.landlock;
+    if (setting === "off") {
+      log.warn("The sandbox lockdown is switched off (TENON_SANDBOX_LOCKDOWN=off): for development only.");
+    } else if (!complete) {
+      const words = `The sandbox processes are not fully locked down: ${lockdown.problems.join("; ")}.`;
+      if (setting === "required" || !lockdown.permission) {
+        throw new SetupError(`${words} TENON_SANDBOX_LOCKDOWN=required asks for all of it.`);
+      }
+      log.warn(
+        { lockdown },
+        `${words} Whoever escapes an isolate can do more here than on a kernel that allows it.`,
+      );
+    }
+  } catch (error) {
+    await fleet.close();
+    throw error;
+  }
+}

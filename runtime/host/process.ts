@@ -1,0 +1,227 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { SetupError } from "#runtime/errors.ts";
+import type { Logger } from "#runtime/log.ts";
+import {
+  encodeFrame,
+  FrameReader,
+  type FromSandbox,
+  fromSandbox,
+  type ToSandbox,
+} from "#runtime/sandbox/wire.ts";
+import { residentBytes } from "./memory.ts";
+import { sandboxArguments } from "./sandbox-flags.ts";
+
+/** What a sandbox process is started with. */
+export interface ProcessSettings {
+  readonly prelude: string;
+  readonly memoryMb: number;
+  readonly lockdown: boolean;
+  readonly log: Logger;
+}
+
+/** Why a process ended, as far as the worker knows. */
+export type Death = "killed" | "crashed" | "memory" | "unresponsive" | "protocol";
+
+/** One run's ear on the process. */
+export interface RunListener {
+  readonly memoryMb: number;
+  frame(frame: Extract<FromSandbox, { run: number }>): void;
+  /** `alone`: no other run was in the process when it ended. */
+  died(death: Death, alone: boolean): void;
+}
+
+export type Lockdown = Extract<FromSandbox, { type: "ready" }>["lockdown"];
+
+const START_MS = 30_000;
+const WATCH_MS = 500;
+/** How long the process's own loop may be silent: a bound on a wedged process, not on a busy machine. */
+const SILENCE_MS = 15_000;
+const BASE_BYTES = 400 * 1024 * 1024;
+const MAX_STDERR = 16 * 1024;
+
+/** A sandbox process as the worker sees it: a channel, a watch on it, and a kill. */
+export class SandboxProcess {
+  readonly child: ChildProcess;
+  readonly lockdown: Promise<Lockdown>;
+  readonly #listeners = new Map<number, RunListener>();
+  readonly #hashes = new Set<string>();
+  readonly #log: Logger;
+  #channel: Duplex;
+  #watch: NodeJS.Timeout | undefined;
+  #heardAt = Date.now();
+  #nonce = 0;
+  #nextRun = 1;
+  #stderr = "";
+  #death: Death | null = null;
+  #dead = false;
+  /** Called once when the process is gone. */
+  onGone: () => void = () => undefined;
+  /** Called when a run's isolate cannot be stopped. */
+  onStuck: () => void = () => undefined;
+
+  constructor(settings: ProcessSettings) {
+    this.#log = settings.log;
+    this.child = spawn(process.execPath, sandboxArguments(), {
+      cwd: "/",
+      env: {},
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+    });
+    this.#channel = this.child.stdio[3] as Duplex;
+    this.lockdown = this.#start(settings);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get runs(): number {
+    return this.#listeners.size;
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** Starts a run: its number, which every frame about it carries. The code travels once per process. */
+  start(
+    listener: RunListener,
+    start: Omit<Extract<ToSandbox, { type: "start" }>, "type" | "run" | "code">,
+    code: string,
+  ): number {
+    const run = this.#nextRun;
+    this.#nextRun += 1;
+    this.#listeners.set(run, listener);
+    this.send({ type: "start", run, ...start, code: this.#hashes.has(start.hash) ? null : code });
+    this.#hashes.add(start.hash);
+    this.#watch ??= setInterval(() => {
+      this.#look();
+    }, WATCH_MS);
+    this.#heardAt = Math.max(this.#heardAt, Date.now());
+    return run;
+  }
+
+  /** Forgets a run: whatever the process still says about it is dropped. */
+  release(run: number): void {
+    this.#listeners.delete(run);
+    if (this.#listeners.size === 0) {
+      clearInterval(this.#watch);
+      this.#watch = undefined;
+    }
+  }
+
+  send(frame: ToSandbox): void {
+    if (!this.#dead && this.#channel.writable) {
+      this.#channel.write(encodeFrame(frame));
+    }
+  }
+
+  /** Ends the process at once. The runs in it are told why. */
+  kill(death: Death): void {
+    this.#death ??= death;
+    this.child.kill("SIGKILL");
+  }
+
+  async #start(settings: ProcessSettings): Promise<Lockdown> {
+    const reader = new FrameReader(fromSandbox);
+    const { promise, resolve, reject } = Promise.withResolvers<Lockdown>();
+    const late = setTimeout(() => {
+      this.kill("unresponsive");
+    }, START_MS);
+    this.#channel.on("data", (chunk: Buffer) => {
+      this.#hear(reader, chunk, resolve);
+    });
+    this.#channel.on("error", () => {
+      this.kill("crashed");
+    });
+    this.child.stderr?.on("data", (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-MAX_STDERR);
+    });
+    const gone = (): void => {
+      clearTimeout(late);
+      this.#bury();
+      reject(
+        new SetupError(
+          `A sandbox process could not start. ${this.#stderr.trim().split("\n").at(-1) ?? ""}`.trim(),
+        ),
+      );
+    };
+    this.child.once("exit", gone);
+    this.child.once("error", gone);
+    this.send({
+      type: "boot",
+      prelude: settings.prelude,
+      lockdown: settings.lockdown,
+      memoryMb: settings.memoryMb,
+    });
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  #hear(reader: FrameReader<FromSandbox>, chunk: Buffer, ready: (lockdown: Lockdown) => void): void {
+    this.#heardAt = Date.now();
+    let frames: FromSandbox[];
+    try {
+      frames = reader.push(chunk);
+    } catch (error) {
+      this.#log.error(
+        { pid: this.pid, error: String(error) },
+        "A sandbox process sent what is not a frame; killed.",
+      );
+      this.kill("protocol");
+      return;
+    }
+    for (const frame of frames) {
+      if (frame.type === "ready") {
+        ready(frame.lockdown);
+      } else if (frame.type !== "pong") {
+        if (frame.type === "stuck") {
+          this.onStuck();
+        }
+        this.#listeners.get(frame.run)?.frame(frame);
+      }
+    }
+  }
+
+  /** Twice a second while runs are in it: does it answer, and how much memory does it hold. */
+  #look(): void {
+    if (Date.now() - this.#heardAt > SILENCE_MS) {
+      this.kill("unresponsive");
+      return;
+    }
+    this.#nonce += 1;
+    this.send({ type: "ping", nonce: this.#nonce });
+    let allowed = BASE_BYTES;
+    for (const listener of this.#listeners.values()) {
+      allowed += listener.memoryMb * 2 * 1024 * 1024;
+    }
+    void residentBytes(this.pid).then((bytes) => {
+      if (bytes > allowed) {
+        this.#log.warn({ pid: this.pid, bytes, allowed }, "A sandbox process outgrew its memory; killed.");
+        this.kill("memory");
+      }
+    });
+  }
+
+  #bury(): void {
+    if (this.#dead) {
+      return;
+    }
+    this.#dead = true;
+    clearInterval(this.#watch);
+    if (this.#stderr !== "") {
+      this.#log.warn({ pid: this.pid, output: this.#stderr }, "A sandbox process left a message.");
+    }
+    const death = this.#death ?? "crashed";
+    const listeners = [...this.#listeners.values()];
+    this.#listeners.clear();
+    for (const listener of listeners) {
+      listener.died(death, listeners.length === 1);
+    }
+    this.#channel.destroy();
+    this.onGone();
+  }
+}

@@ -1,0 +1,258 @@
+import { randomBytes } from "node:crypto";
+import type { Egress } from "#runtime/egress/fetch.ts";
+import type { FromSandbox } from "#runtime/sandbox/wire.ts";
+import { createRedactor, type Redactor } from "#runtime/vault/redact.ts";
+import { CallDesk, ProtocolError } from "./call-desk.ts";
+import { ResponseStreams } from "./calls/streams.ts";
+import { deathOutcome, endOutcome } from "./ending.ts";
+import type { Execution, Outcome, Usage } from "./execution.ts";
+import { Failures, runError } from "./failure.ts";
+import { LogBatch } from "./log-batch.ts";
+import type { Death, RunListener, SandboxProcess } from "./process.ts";
+
+/** What a session needs besides its execution. */
+export interface SessionParts {
+  readonly egress: Egress;
+  readonly mode: "run" | "describe";
+  /** Called when only the death of the process ends this run's isolate. */
+  readonly poison: () => void;
+}
+
+const CANCEL_GRACE_MS = 1_000;
+/** The guest hears of the time limit this long before it, at most a tenth of the limit. */
+const TIMEOUT_NOTICE_MS = 1_000;
+/** How long the process may take to say that it stopped a run. */
+const STOP_MS = 1_000;
+
+/** One attempt in a sandbox process, from the start frame to its outcome. */
+export class Session implements RunListener {
+  readonly memoryMb: number;
+  readonly outcome: Promise<Outcome>;
+  readonly #execution: Execution;
+  readonly #parts: SessionParts;
+  readonly #process: SandboxProcess;
+  readonly #failures: Failures;
+  readonly #redactor: Redactor;
+  readonly #streams = new ResponseStreams();
+  readonly #over = new AbortController();
+  readonly #desk: CallDesk;
+  readonly #logs: LogBatch;
+  readonly #startedAt = performance.now();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #settle: (outcome: Outcome) => void;
+  #run = 0;
+  #settled = false;
+  /** Why the run is being stopped, once it is. */
+  #stopping: "timeout" | "cancelled" | "lost" | null = null;
+
+  constructor(execution: Execution, process: SandboxProcess, parts: SessionParts) {
+    this.#execution = execution;
+    this.#process = process;
+    this.#parts = parts;
+    this.memoryMb = execution.limits.memoryMb;
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.outcome = promise;
+    this.#settle = resolve;
+    this.#redactor = createRedactor(
+      execution.secrets.map(({ name, value }) => ({ value, replacement: `[secret:${name}]` })),
+    );
+    this.#failures = new Failures(execution.bundle.sourceMap, this.#redactor);
+    const context = {
+      execution,
+      egress: parts.egress,
+      signal: this.#over.signal,
+      blind: createRedactor(
+        execution.secrets.map(({ value, placeholder }) => ({ value, replacement: placeholder })),
+      ),
+      streams: this.#streams,
+    };
+    this.#desk = new CallDesk(context, (text) => {
+      this.#deliver(text);
+    });
+    this.#logs = new LogBatch({
+      limits: execution.limits,
+      redactor: this.#redactor,
+      mapText: (text) => this.#failures.mapText(text),
+      write: execution.onLog,
+      onFailure: () => {
+        this.#stop("lost");
+      },
+    });
+  }
+
+  /** Sends the run to the process and arms its clocks. */
+  start(): void {
+    const { bundle, limits, signal } = this.#execution;
+    this.#run = this.#process.start(
+      this,
+      {
+        hash: bundle.hash,
+        payload: `s${JSON.stringify(this.#payload())}`,
+        memoryMb: limits.memoryMb,
+        cpuSliceMs: limits.cpuSliceMs,
+        cpuTotalMs: limits.cpuTotalMs,
+      },
+      bundle.code,
+    );
+    const noticeMs = limits.wallMs - Math.min(TIMEOUT_NOTICE_MS, limits.wallMs / 10);
+    this.#after(noticeMs, () => {
+      this.#deliver("atimeout");
+    });
+    this.#after(limits.wallMs, () => {
+      this.#stop("timeout");
+    });
+    if (signal.aborted) {
+      this.#cancel();
+    } else {
+      signal.addEventListener("abort", this.#cancel, { once: true });
+    }
+  }
+
+  /** What the process says about this run. */
+  frame(frame: Extract<FromSandbox, { run: number }>): void {
+    if (frame.type === "stuck") {
+      return;
+    }
+    try {
+      const word = this.#read(frame.texts);
+      if (frame.type === "ended") {
+        this.#ended(frame, word);
+      } else if (word !== null) {
+        throw new ProtocolError("a last word came without an end");
+      }
+    } catch (error) {
+      this.#protocolBroken(error);
+    }
+  }
+
+  /** The process is gone. */
+  died(death: Death, alone: boolean): void {
+    this.#finish(deathOutcome(death, { stopping: this.#stopping, alone, usage: this.#usage() }));
+  }
+
+  readonly #cancel = (): void => {
+    this.#stopping ??= "cancelled";
+    this.#deliver("acancelled");
+    this.#after(CANCEL_GRACE_MS, () => {
+      this.#stop("cancelled");
+    });
+  };
+
+  #payload(): object {
+    const { facts, input, headers, variables, secrets, limits } = this.#execution;
+    const { resultBytes, bodyBytes, logLines, logBytes, logLineBytes } = limits;
+    return {
+      mode: this.#parts.mode,
+      input,
+      headers,
+      facts,
+      variables,
+      secrets: Object.fromEntries(secrets.map(({ name, placeholder }) => [name, placeholder])),
+      seed: randomBytes(32).toString("base64"),
+      limits: { resultBytes, bodyBytes, logLines, logBytes, logLineBytes },
+    };
+  }
+
+  /** Reads posted texts in order; the last word, if it is among them. */
+  #read(texts: readonly string[]): string | null {
+    let word: string | null = null;
+    for (const text of texts) {
+      if (word !== null) {
+        throw new ProtocolError("something was said after the last word");
+      }
+      switch (text[0]) {
+        case "c":
+          this.#desk.take(text);
+          break;
+        case "l":
+          this.#logs.add(text.slice(1));
+          break;
+        case "x":
+          this.#logs.close();
+          break;
+        case "q":
+          this.#streams.cancel(Number(text.slice(1)));
+          break;
+        case "d":
+        case "f":
+          word = text;
+          break;
+        default:
+          throw new ProtocolError("a text of no known kind");
+      }
+    }
+    return word;
+  }
+
+  #ended(frame: Extract<FromSandbox, { type: "ended" }>, word: string | null): void {
+    const usage: Usage = { ...this.#usage(), cpuMs: frame.cpuMs, heapBytes: frame.heapBytes };
+    this.#finish(
+      endOutcome(frame, word, {
+        stopping: this.#stopping,
+        late: performance.now() - this.#startedAt >= this.#execution.limits.wallMs * 0.9,
+        limits: this.#execution.limits,
+        failures: this.#failures,
+        redactor: this.#redactor,
+        usage,
+      }),
+    );
+  }
+
+  #protocolBroken(error: unknown): void {
+    const detail = error instanceof ProtocolError ? error.message : "what the isolate sent cannot be read";
+    this.#process.send({ type: "stop", run: this.#run });
+    this.#parts.poison();
+    const failed = runError(
+      "TENON_PROTOCOL",
+      `The run was ended because it broke the sandbox's protocol: ${detail}.`,
+    );
+    this.#finish({ status: "failed", error: failed, retryable: false, usage: this.#usage() });
+  }
+
+  /** The ladder's second step; when the process does not answer, the third. */
+  #stop(why: "timeout" | "cancelled" | "lost"): void {
+    if (this.#settled) {
+      return;
+    }
+    this.#stopping ??= why;
+    this.#process.send({ type: "stop", run: this.#run });
+    this.#after(STOP_MS, () => {
+      this.#parts.poison();
+      this.died("unresponsive", false);
+    });
+  }
+
+  #deliver(text: string): void {
+    if (!this.#settled) {
+      this.#process.send({ type: "deliver", run: this.#run, text });
+    }
+  }
+
+  #after(milliseconds: number, act: () => void): void {
+    this.#timers.push(setTimeout(act, Math.min(milliseconds, 2_147_483_647)));
+  }
+
+  #usage(): Usage {
+    return { cpuMs: 0, wallMs: performance.now() - this.#startedAt, heapBytes: 0 };
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#settled) {
+      return;
+    }
+    this.#settled = true;
+    this.#process.release(this.#run);
+    this.#execution.signal.removeEventListener("abort", this.#cancel);
+    for (const timer of this.#timers) {
+      clearTimeout(timer);
+    }
+    this.#over.abort(new DOMException("The run is over.", "AbortError"));
+    this.#streams.cancelAll();
+    void this.#logs.finish().then(() => {
+      const lost = this.#stopping === "lost" && outcome.status !== "cancelled";
+      this.#settle(
+        lost ? { status: "lost", reason: "The log could not be written.", usage: outcome.usage } : outcome,
+      );
+    });
+  }
+}

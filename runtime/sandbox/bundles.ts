@@ -1,0 +1,74 @@
+import type ivm from "isolated-vm";
+import { cacheOf } from "./isolate.ts";
+
+/** A workflow bundle as this process knows it: proven to be one whole script, with V8's code cache. */
+interface KnownBundle {
+  /** The bundle inside the function that hands it to the prelude. */
+  readonly source: string;
+  cache: ivm.ExternalCopy<ArrayBuffer> | null;
+}
+
+/** The file name of the author's code inside the isolate; the worker maps its positions. */
+export const WORKFLOW_FILE = "tenon:workflow";
+const MAX_BUNDLES = 64;
+
+/** Thrown for a bundle that is no script; its message and stack are V8's own. */
+export class ParseError extends Error {
+  override readonly name = "ParseError";
+}
+
+/**
+ * The bundles of the one organization that this process serves. V8 does not verify code caches, so they stay
+ * in this process's memory and are used under the hash of the very text that made them.
+ */
+export class Bundles {
+  readonly #known = new Map<string, KnownBundle>();
+
+  /** Remembers the code of a bundle, the least recently added of too many forgotten. */
+  add(hash: string, code: string): void {
+    if (this.#known.has(hash)) {
+      return;
+    }
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= MAX_BUNDLES && oldest !== undefined) {
+      this.#known.delete(oldest);
+    }
+    this.#known.set(hash, { source: code, cache: null });
+  }
+
+  /** Compiles a bundle in `isolate`, ready to be run; a ParseError says why it cannot be. */
+  async compile(isolate: ivm.Isolate, hash: string): Promise<ivm.Script> {
+    const bundle = this.#known.get(hash);
+    if (bundle === undefined) {
+      throw new Error("The worker named a bundle that it never sent.");
+    }
+    const origin = { filename: WORKFLOW_FILE, lineOffset: -1 };
+    if (bundle.cache !== null) {
+      return await isolate.compileScript(wrap(bundle.source), { ...origin, cachedData: bundle.cache });
+    }
+    await checkWhole(isolate, bundle.source);
+    const script = await isolate.compileScript(wrap(bundle.source), { ...origin, produceCachedData: true });
+    bundle.cache = cacheOf(script);
+    return script;
+  }
+}
+
+/**
+ * A text that parses as a script by itself cannot close the function that it is wrapped in. In that function
+ * it is started by the prelude, which catches what it throws: isolated-vm never copies an author's error.
+ */
+async function checkWhole(isolate: ivm.Isolate, code: string): Promise<void> {
+  try {
+    const script = await isolate.compileScript(code, { filename: WORKFLOW_FILE });
+    script.release();
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new ParseError(error.message, { cause: error.stack });
+    }
+    throw error;
+  }
+}
+
+function wrap(code: string): string {
+  return `__tenonLoad(function(){\n${code}\n;return typeof __tenonWorkflow==="undefined"?undefined:__tenonWorkflow})`;
+}

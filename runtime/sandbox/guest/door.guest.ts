@@ -1,0 +1,53 @@
+import { failure } from "./failure.guest.ts";
+import { mapDelete, mapGet, mapSet, NativePromise, parse, text } from "./primordials.guest.ts";
+
+/** A host call that waits for its reply. */
+interface Waiting {
+  readonly resolve: (value: string) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+const waiting = new Map<number, Waiting>();
+let lastCall = 0;
+let postText: (text: string) => void = () => {
+  // Set once, by the boot.
+};
+
+/** Opens the door to the process; called once, before guest code exists. */
+export function openDoor(post: (text: string) => void): void {
+  postText = post;
+}
+
+/** Says something to the process. The first character is the kind. */
+export function post(message: string): void {
+  postText(message);
+}
+
+/** Asks the worker; resolves with the reply's JSON text. `argument` is JSON text. */
+export function callHost(name: string, argument: string): Promise<string> {
+  lastCall += 1;
+  const id = lastCall;
+  return new NativePromise<string>((resolve, reject) => {
+    mapSet(waiting, id, { resolve, reject });
+    post(`c${text(id)} ${name} ${argument}`);
+  });
+}
+
+/** Settles the call that a reply belongs to; a reply to nothing is dropped. */
+export function settleCall(id: number, reply: string, failed: boolean): void {
+  const entry = mapGet(waiting, id);
+  if (entry === undefined) {
+    return;
+  }
+  mapDelete(waiting, id);
+  if (!failed) {
+    entry.resolve(reply);
+    return;
+  }
+  const { code, message, type } = parse(reply) as {
+    code: string;
+    message: string;
+    type: "Error" | "TypeError";
+  };
+  entry.reject(failure(code, message, type));
+}

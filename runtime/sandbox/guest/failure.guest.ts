@@ -1,0 +1,95 @@
+import {
+  classOf,
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  NativeError,
+  NativeTypeError,
+  quote,
+  slice,
+  text,
+  weakGet,
+  weakSet,
+} from "./primordials.guest.ts";
+
+const MAX_CAUSES = 5;
+const MAX_MESSAGE = 8_000;
+const MAX_STACK = 16_000;
+
+/** The codes of errors that the product made: what the author's own code throws has no code of ours. */
+const codes = new WeakMap<object, string>();
+
+/** An error of the product: its code is a property for the author to test, and is believed when it ends the run. */
+export function failure(code: string, message: string, kind: "Error" | "TypeError" = "Error"): Error {
+  const error = kind === "TypeError" ? new NativeTypeError(message) : new NativeError(message);
+  const descriptor = { __proto__: null, value: code, enumerable: false, configurable: true, writable: true };
+  defineProperty(error, "code", descriptor as PropertyDescriptor);
+  weakSet(codes, error, code);
+  return error;
+}
+
+/** Gives an error the code that it ends the run with. */
+export function brand(error: object, code: string): void {
+  weakSet(codes, error, code);
+}
+
+/** An error, or whatever was thrown, as JSON text for the worker. Reads what guest code may have trapped: guarded. */
+export function describeThrown(thrown: unknown, depth = 0): string {
+  if ((typeof thrown !== "object" && typeof thrown !== "function") || thrown === null) {
+    return `{"code":null,"name":"Error","message":${quote(slice(`The workflow threw ${primitive(thrown)}, which is not an Error.`, 0, MAX_MESSAGE))},"stack":null,"cause":null}`;
+  }
+  const name = read(thrown, "name", 200) ?? "Error";
+  const message =
+    read(thrown, "message", MAX_MESSAGE) ?? `The workflow threw ${tag(thrown)}, which is not an Error.`;
+  const stack = read(thrown, "stack", MAX_STACK);
+  const code = weakGet(codes, thrown) ?? builtinCode(message);
+  const cause = depth < MAX_CAUSES ? causeOf(thrown, depth) : "null";
+  return `{"code":${code === null ? "null" : quote(code)},"name":${quote(name)},"message":${quote(message)},"stack":${stack === null ? "null" : quote(stack)},"cause":${cause}}`;
+}
+
+function causeOf(thrown: object, depth: number): string {
+  try {
+    const cause: unknown = (thrown as { cause?: unknown }).cause;
+    return cause === undefined ? "null" : describeThrown(cause, depth + 1);
+  } catch {
+    return "null";
+  }
+}
+
+/** V8 refuses buffers beyond the isolate's limit with an ordinary error. */
+function builtinCode(message: string): string | null {
+  return message === "Array buffer allocation failed" ? "TENON_MEMORY_LIMIT" : null;
+}
+
+function read(thrown: object, key: "name" | "message" | "stack", limit: number): string | null {
+  try {
+    const value: unknown = (thrown as Record<string, unknown>)[key];
+    return typeof value === "string" ? slice(value, 0, limit) : null;
+  } catch {
+    return null;
+  }
+}
+
+function primitive(value: unknown): string {
+  if (typeof value === "string") {
+    return quote(slice(value, 0, 1_000));
+  }
+  return typeof value === "symbol" ? "a symbol" : text(value);
+}
+
+function tag(value: object): string {
+  try {
+    // An own data property only: asking a proxy or a getter for more is asking guest code.
+    const constructor: unknown = getOwnPropertyDescriptor(
+      getPrototypeOf(value) as object,
+      "constructor",
+    )?.value;
+    const name: unknown =
+      typeof constructor === "function" ? getOwnPropertyDescriptor(constructor, "name")?.value : null;
+    return typeof name === "string" && name !== ""
+      ? `an object of class ${slice(name, 0, 100)}`
+      : `an ${classOf(value)}`;
+  } catch {
+    return "an object";
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Takes away what escapes the isolate's memory limit or shares memory between threads. WebAssembly and
+ * SharedArrayBuffer go; ArrayBuffer loses resizing, by its option, its methods and its constructor's other names.
+ */
+export function harden(): void {
+  for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics"]) {
+    Reflect.deleteProperty(globalThis, name);
+  }
+  const NativeBuffer = ArrayBuffer;
+  const FixedBuffer = function ArrayBuffer(this: unknown, length?: number): ArrayBuffer {
+    if (new.target === undefined) {
+      throw new TypeError("Constructor ArrayBuffer requires 'new'");
+    }
+    // The second argument, { maxByteLength }, is dropped: what is made is never resizable.
+    return Reflect.construct(NativeBuffer, [length], new.target) as ArrayBuffer;
+  };
+  const { prototype } = NativeBuffer;
+  for (const name of ["resize", "resizable", "maxByteLength"]) {
+    Reflect.deleteProperty(prototype, name);
+  }
+  Object.defineProperty(FixedBuffer, "prototype", { value: prototype, writable: false });
+  Object.defineProperty(FixedBuffer, "isView", {
+    value: NativeBuffer.isView,
+    configurable: true,
+    writable: true,
+  });
+  Object.defineProperty(FixedBuffer, Symbol.species, {
+    configurable: true,
+    get(this: unknown) {
+      return this;
+    },
+  });
+  Object.defineProperty(prototype, "constructor", { value: FixedBuffer, configurable: true, writable: true });
+  Object.defineProperty(globalThis, "ArrayBuffer", {
+    value: FixedBuffer,
+    configurable: true,
+    writable: true,
+  });
+}

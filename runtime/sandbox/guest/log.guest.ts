@@ -1,0 +1,116 @@
+import { post } from "./door.guest.ts";
+import { describeValue } from "./inspect.guest.ts";
+import { quote, slice, text } from "./primordials.guest.ts";
+import { serialize } from "./serialize.guest.ts";
+
+/** The levels of a line. */
+export type Level = "debug" | "info" | "warn" | "error";
+
+const MARK = "… (cut)";
+let linesLeft = 0;
+let charsLeft = 0;
+let lineLimit = 0;
+let closed = false;
+
+/** Sets what the run may log. The worker counts again; this spares the way. */
+export function limitLog(lines: number, bytes: number, lineBytes: number): void {
+  linesLeft = lines;
+  charsLeft = bytes;
+  lineLimit = lineBytes;
+}
+
+/** Posts one line; after the limit one `x`, then nothing. */
+function line(level: Level, message: string, data: string | null): void {
+  if (closed) {
+    return;
+  }
+  const shown = message.length > lineLimit ? slice(message, 0, lineLimit) + MARK : message;
+  const extra = data !== null && data.length > lineLimit ? quote(slice(data, 0, lineLimit) + MARK) : data;
+  linesLeft -= 1;
+  charsLeft -= shown.length + (extra?.length ?? 0);
+  if (linesLeft < 0 || charsLeft < 0) {
+    closed = true;
+    post("x");
+    return;
+  }
+  post(`l{"level":${quote(level)},"message":${quote(shown)},"data":${extra ?? "null"}}`);
+}
+
+/** `ctx.log.*`: a message and data that must not be lost for being odd. */
+function structured(level: Level, message: unknown, data: unknown): void {
+  const words = typeof message === "string" ? message : describeValue(message, lineLimit);
+  line(level, words, data === undefined ? null : dataJson(data));
+}
+
+function dataJson(data: unknown): string {
+  try {
+    return serialize(data, "The data", lineLimit);
+  } catch {
+    return quote(describeValue(data, lineLimit));
+  }
+}
+
+/** `console.*`: values joined as a terminal would show them, `%s` and its kin filled in. */
+function spoken(level: Level, values: readonly unknown[]): void {
+  let message = "";
+  for (let index = 0; index < values.length && message.length <= lineLimit; index += 1) {
+    message += (index === 0 ? "" : " ") + describeValue(values[index], lineLimit);
+  }
+  line(level, message, null);
+}
+
+/** `ctx.log`. */
+export const log = {
+  debug: (message: unknown, data?: unknown): void => {
+    structured("debug", message, data);
+  },
+  info: (message: unknown, data?: unknown): void => {
+    structured("info", message, data);
+  },
+  warn: (message: unknown, data?: unknown): void => {
+    structured("warn", message, data);
+  },
+  error: (message: unknown, data?: unknown): void => {
+    structured("error", message, data);
+  },
+};
+
+/** `console`: its lines are the run's log lines. */
+export function makeConsole(): object {
+  const counts = new Map<string, number>();
+  const speak =
+    (level: Level) =>
+    (...values: readonly unknown[]): void => {
+      spoken(level, values);
+    };
+  const info = speak("info");
+  const silent = (): void => {
+    // Grouping and timing have no form in a list of lines.
+  };
+  return {
+    log: info,
+    info,
+    debug: speak("debug"),
+    warn: speak("warn"),
+    error: speak("error"),
+    trace: speak("debug"),
+    dir: info,
+    table: info,
+    group: info,
+    groupCollapsed: info,
+    groupEnd: silent,
+    time: silent,
+    timeEnd: silent,
+    timeLog: info,
+    assert: (condition: unknown, ...values: readonly unknown[]): void => {
+      if (condition !== true && !condition) {
+        spoken("error", ["Assertion failed:", ...values]);
+      }
+    },
+    count: (label: unknown = "default"): void => {
+      const name = text(label);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      spoken("info", [`${name}: ${text(counts.get(name))}`]);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * What product code inside the isolate uses of the language, taken before any guest code runs. Guest code may
+ * change every prototype it likes: that is its own world, and nothing here depends on it afterwards. This is
+ * about correct answers, not about power: whatever the guest could do to this code, the worker checks again.
+ */
+type Unbound<This, Arguments extends readonly unknown[], Result> = (
+  self: This,
+  ...values: Arguments
+) => Result;
+
+const { call, bind } = Function.prototype;
+
+/** `uncurry(f)(self, ...values)` is `f.call(self, ...values)`, without looking anything up when it runs. */
+export const uncurry = bind.bind(call as never) as unknown as <
+  This,
+  Arguments extends readonly unknown[],
+  Result,
+>(
+  method: (this: This, ...values: Arguments) => Result,
+) => Unbound<This, Arguments, Result>;
+
+export const { stringify, parse } = JSON;
+export const { isArray } = Array;
+export const { getPrototypeOf, getOwnPropertyDescriptor, defineProperty, keys, freeze, create } = Object;
+export const { floor, min, max } = Math;
+export const { now: dateNow } = Date;
+export const NativeError = Error;
+export const NativeTypeError = TypeError;
+export const NativeRangeError = RangeError;
+export const NativePromise = Promise;
+export const NativeUint8Array = Uint8Array;
+export const text = String;
+
+export const charCodeAt = uncurry(String.prototype.charCodeAt);
+export const slice = uncurry(String.prototype.slice);
+export const indexOf = uncurry(String.prototype.indexOf) as (
+  self: string,
+  part: string,
+  from?: number,
+) => number;
+export const toLowerCase = uncurry(String.prototype.toLowerCase);
+export const startsWith = uncurry(String.prototype.startsWith) as (self: string, part: string) => boolean;
+export const hasOwn = uncurry(Object.prototype.hasOwnProperty) as (self: object, key: PropertyKey) => boolean;
+export const classOf = uncurry(Object.prototype.toString) as (self: unknown) => string;
+export const then = uncurry(Promise.prototype.then) as <Value>(
+  self: Promise<Value>,
+  fulfilled: (value: Value) => unknown,
+  rejected: (reason: unknown) => unknown,
+) => Promise<unknown>;
+export const mapGet = uncurry(Map.prototype.get) as <Key, Value>(
+  self: Map<Key, Value>,
+  key: Key,
+) => Value | undefined;
+export const mapSet = uncurry(Map.prototype.set) as <Key, Value>(
+  self: Map<Key, Value>,
+  key: Key,
+  value: Value,
+) => unknown;
+export const mapDelete = uncurry(Map.prototype.delete) as <Key>(self: Map<Key, unknown>, key: Key) => boolean;
+export const weakGet = uncurry(WeakMap.prototype.get) as <Key extends object, Value>(
+  self: WeakMap<Key, Value>,
+  key: Key,
+) => Value | undefined;
+export const weakSet = uncurry(WeakMap.prototype.set) as <Key extends object, Value>(
+  self: WeakMap<Key, Value>,
+  key: Key,
+  value: Value,
+) => unknown;
+
+/** Adds to the end of a list of ours, whatever setters `Array.prototype` was given. */
+export function append<Item>(list: Item[], item: Item): void {
+  defineProperty(list, list.length, {
+    __proto__: null,
+    value: item,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  } as PropertyDescriptor);
+}
+
+/** A string as JSON text. */
+export function quote(value: string): string {
+  return stringify(value);
+}

@@ -1,0 +1,227 @@
+import type ivm from "isolated-vm";
+import { type Bundles, ParseError } from "./bundles.ts";
+import type { FreshIsolate } from "./isolate.ts";
+import { type FromSandbox, MAX_POST_CHARS, type SandboxEnd } from "./wire.ts";
+
+/** What a run may use, in milliseconds of CPU time. */
+export interface RunLimits {
+  readonly cpuSliceMs: number;
+  readonly cpuTotalMs: number;
+}
+
+/** Where a run reports to. */
+export interface RunPorts {
+  readonly send: (frame: FromSandbox) => void;
+  readonly onEnd: () => void;
+}
+
+/** isolated-vm's own timeout is the second lock, in wall time: the watchdog on CPU time comes first. */
+const SLICE_WALL_FACTOR = 4;
+const SETTLE_MS = 250;
+const MAX_TIMER_MS = 2_147_483_647;
+const MAX_OUTBOX_CHARS = 2 * MAX_POST_CHARS;
+
+/** One bundle in one isolate, from its first instruction to its disposal. */
+export class Run {
+  readonly id: number;
+  readonly #fresh: FreshIsolate;
+  readonly #limits: RunLimits;
+  readonly #ports: RunPorts;
+  #outbox: string[] = [];
+  #outboxChars = 0;
+  #flushing = false;
+  #timer: NodeJS.Timeout | undefined;
+  /** Calls into the isolate that have not come back. */
+  #pending = 0;
+  #sliceStartMs = 0;
+  #ended = false;
+
+  constructor(id: number, fresh: FreshIsolate, limits: RunLimits, ports: RunPorts) {
+    this.id = id;
+    this.#fresh = fresh;
+    this.#limits = limits;
+    this.#ports = ports;
+    fresh.receive = (text) => {
+      this.#receive(text);
+    };
+    fresh.catastrophe = () => {
+      this.#end("cpu", "");
+      this.#ports.send({ type: "stuck", run: id });
+    };
+  }
+
+  /** Hands the facts to the prelude, then runs the bundle's first slice. */
+  async start(bundles: Bundles, hash: string, payload: string): Promise<void> {
+    const { isolate, context } = this.#fresh;
+    this.deliver(payload);
+    try {
+      const script = await bundles.compile(isolate, hash);
+      await this.#enter(async (timeout) => await script.run(context, { timeout, release: true }));
+    } catch (error) {
+      if (error instanceof ParseError) {
+        this.#end("parse", `${error.message}\n${String(error.cause)}`);
+      } else {
+        this.#entryFailed(error);
+      }
+    }
+  }
+
+  /** A reply or an event for the guest; nothing after the end. */
+  deliver(text: string): void {
+    if (this.#ended) {
+      return;
+    }
+    this.#enter(async (timeout) => {
+      await this.#fresh.deliver.apply(undefined, [text], { timeout });
+    }).catch((error: unknown) => {
+      this.#entryFailed(error);
+    });
+  }
+
+  /** Ends the run when it used more CPU time than it may. */
+  watch(): void {
+    if (this.#ended) {
+      return;
+    }
+    const usedMs = cpuMs(this.#fresh.isolate);
+    if (usedMs > this.#limits.cpuTotalMs) {
+      this.#end("cpu", "total");
+    } else if (this.#pending > 0 && usedMs - this.#sliceStartMs > this.#limits.cpuSliceMs) {
+      this.#end("cpu", "slice");
+    }
+  }
+
+  /** Ends the run because the worker says so. */
+  stop(): void {
+    this.#end("stopped", "");
+  }
+
+  async #enter(call: (timeout: number) => Promise<unknown>): Promise<void> {
+    if (this.#pending === 0) {
+      this.#sliceStartMs = cpuMs(this.#fresh.isolate);
+    }
+    this.#pending += 1;
+    try {
+      await call(Math.ceil(this.#limits.cpuSliceMs * SLICE_WALL_FACTOR));
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  /**
+   * The prelude catches whatever guest code throws; what comes out here is isolated-vm's own word about the
+   * isolate, or a promise that guest code left rejected, which is the guest's affair.
+   */
+  #entryFailed(error: unknown): void {
+    const message = error instanceof Error ? error.message : "";
+    if (message.includes("memory limit") || message.includes("allocation failed")) {
+      this.#end("memory", "");
+    } else if (message === "Script execution timed out.") {
+      this.#end("cpu", "slice");
+    } else if (this.#fresh.isolate.isDisposed) {
+      this.#end("memory", "");
+    }
+  }
+
+  #receive(text: unknown): void {
+    if (this.#ended) {
+      return;
+    }
+    if (typeof text !== "string" || text.length > MAX_POST_CHARS) {
+      this.#end("protocol", "posted something that is no text, or too long a text");
+      return;
+    }
+    if (text.startsWith("t")) {
+      this.#wake(Number(text.slice(1)));
+      return;
+    }
+    this.#outbox.push(text);
+    this.#outboxChars += text.length;
+    // The guest's last word: d(one) or f(ailed).
+    if (text.startsWith("d") || text.startsWith("f")) {
+      this.#end("settled", "");
+    } else if (this.#outboxChars > MAX_OUTBOX_CHARS) {
+      this.#flush();
+    } else if (!this.#flushing) {
+      this.#flushing = true;
+      setImmediate(() => {
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    const texts = this.#takeOutbox();
+    if (!this.#ended && texts.length > 0) {
+      this.#ports.send({ type: "posts", run: this.id, texts });
+    }
+  }
+
+  #takeOutbox(): string[] {
+    const texts = this.#outbox;
+    this.#outbox = [];
+    this.#outboxChars = 0;
+    return texts;
+  }
+
+  /** The guest keeps its own list of timers and asks for one waking at a time. */
+  #wake(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (Number.isFinite(delayMs) && delayMs >= 0) {
+      this.#timer = setTimeout(
+        () => {
+          this.deliver("t");
+        },
+        Math.min(delayMs, MAX_TIMER_MS),
+      );
+    }
+  }
+
+  #end(end: SandboxEnd, detail: string): void {
+    if (this.#ended) {
+      return;
+    }
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    const { isolate } = this.#fresh;
+    this.#ports.send({
+      type: "ended",
+      run: this.id,
+      end,
+      texts: this.#takeOutbox(),
+      detail: detail.slice(0, 20_000),
+      cpuMs: cpuMs(isolate),
+      heapBytes: 0,
+    });
+    this.#dispose();
+  }
+
+  #dispose(): void {
+    const { isolate } = this.#fresh;
+    if (!isolate.isDisposed) {
+      isolate.dispose();
+    }
+    const done = (): void => {
+      clearTimeout(overdue);
+      clearInterval(poll);
+      this.#ports.onEnd();
+    };
+    const overdue = setTimeout(() => {
+      clearInterval(poll);
+      this.#ports.send({ type: "stuck", run: this.id });
+    }, SETTLE_MS);
+    const poll = setInterval(() => {
+      if (this.#pending === 0) {
+        done();
+      }
+    }, 5);
+    if (this.#pending === 0) {
+      done();
+    }
+  }
+}
+
+function cpuMs(isolate: ivm.Isolate): number {
+  return isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6;
+}

@@ -1,0 +1,142 @@
+import { z } from "zod";
+
+/**
+ * The wire between the trusted worker and the sandbox process: one length-prefixed JSON frame per message,
+ * one union per direction. Both sides parse what they receive; the worker treats every frame as hostile.
+ */
+
+/** The largest frame: one guest message with a full body in base64, and its envelope. */
+export const MAX_FRAME_BYTES = 48 * 1024 * 1024;
+/** The largest text that the guest may post at once. */
+export const MAX_POST_CHARS = 16 * 1024 * 1024;
+
+const run = z.number().int().nonnegative();
+const posts = z.array(z.string().max(MAX_POST_CHARS)).max(100_000);
+
+/** What the worker says. */
+export const toSandbox = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("boot"),
+    prelude: z.string(),
+    lockdown: z.boolean(),
+    memoryMb: z.number().int().positive(),
+  }),
+  z.strictObject({
+    type: z.literal("start"),
+    run,
+    hash: z.string(),
+    /** Null when this process has that bundle already. */
+    code: z.string().nullable(),
+    /** What the guest half is told, opaque here. */
+    payload: z.string(),
+    memoryMb: z.number().int().positive(),
+    cpuSliceMs: z.number().positive(),
+    cpuTotalMs: z.number().positive(),
+  }),
+  z.strictObject({ type: z.literal("deliver"), run, text: z.string() }),
+  z.strictObject({ type: z.literal("stop"), run }),
+  z.strictObject({ type: z.literal("ping"), nonce: z.number().int() }),
+]);
+export type ToSandbox = z.infer<typeof toSandbox>;
+
+/** What the kernel granted to the process, as it reports it. */
+export const lockdownReport = z.strictObject({
+  permission: z.boolean(),
+  noNewPrivileges: z.boolean(),
+  seccomp: z.boolean(),
+  landlock: z.boolean(),
+  problems: z.array(z.string().max(1_000)).max(20),
+});
+
+/**
+ * Why an isolate ended. `settled`: its last post says how. `parse`: the bundle is not JavaScript.
+ * `stopped`: the worker asked for it.
+ */
+const end = z.enum(["settled", "parse", "cpu", "memory", "protocol", "stopped"]);
+
+/** What the sandbox process says. */
+export const fromSandbox = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("ready"), lockdown: lockdownReport }),
+  z.strictObject({ type: z.literal("posts"), run, texts: posts }),
+  z.strictObject({
+    type: z.literal("ended"),
+    run,
+    end,
+    texts: posts,
+    detail: z.string().max(20_000),
+    cpuMs: z.number().nonnegative(),
+    heapBytes: z.number().nonnegative(),
+  }),
+  /** The isolate of an ended run does not stop: only the death of the process ends it. */
+  z.strictObject({ type: z.literal("stuck"), run }),
+  z.strictObject({ type: z.literal("pong"), nonce: z.number().int() }),
+]);
+export type FromSandbox = z.infer<typeof fromSandbox>;
+export type SandboxEnd = z.infer<typeof end>;
+
+/** One message as bytes: its length, then its JSON. */
+export function encodeFrame(message: ToSandbox | FromSandbox): Buffer {
+  const json = JSON.stringify(message);
+  const length = Buffer.byteLength(json);
+  if (length > MAX_FRAME_BYTES) {
+    throw new RangeError(
+      `A ${message.type} frame of ${String(length)} bytes is larger than the wire allows.`,
+    );
+  }
+  const frame = Buffer.allocUnsafe(4 + length);
+  frame.writeUInt32BE(length, 0);
+  frame.write(json, 4);
+  return frame;
+}
+
+/** Cuts a byte stream into parsed messages; throws on anything that is not one. */
+export class FrameReader<Message> {
+  readonly #schema: z.ZodType<Message>;
+  #chunks: Buffer[] = [];
+  #buffered = 0;
+  #needed: number | null = null;
+
+  constructor(schema: z.ZodType<Message>) {
+    this.#schema = schema;
+  }
+
+  /** The messages that `chunk` completes. */
+  push(chunk: Buffer): Message[] {
+    this.#chunks.push(chunk);
+    this.#buffered += chunk.length;
+    const messages: Message[] = [];
+    for (let body = this.#next(); body !== null; body = this.#next()) {
+      messages.push(this.#schema.parse(JSON.parse(body.toString("utf8"))));
+    }
+    return messages;
+  }
+
+  #next(): Buffer | null {
+    if (this.#needed === null) {
+      const header = this.#take(4);
+      if (header === null) {
+        return null;
+      }
+      this.#needed = header.readUInt32BE(0);
+      if (this.#needed > MAX_FRAME_BYTES) {
+        throw new RangeError(`A frame announces ${String(this.#needed)} bytes, more than the wire allows.`);
+      }
+    }
+    const body = this.#take(this.#needed);
+    if (body !== null) {
+      this.#needed = null;
+    }
+    return body;
+  }
+
+  #take(length: number): Buffer | null {
+    if (this.#buffered < length) {
+      return null;
+    }
+    const joined = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    const bytes = joined ?? Buffer.alloc(0);
+    this.#chunks = bytes.length > length ? [bytes.subarray(length)] : [];
+    this.#buffered -= length;
+    return bytes.subarray(0, length);
+  }
+}
