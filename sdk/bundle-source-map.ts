@@ -16,13 +16,15 @@ export function placeOf(source: string): string {
 }
 
 /**
- * The compiler's source map with every source named by {@link placeOf}, and with the author's own text:
- * what the build appended to it, or shortened in it, is undone.
+ * The compiler's source map with every source named by {@link placeOf}, and with the author's own text where
+ * the build handed the compiler another one.
+ *
+ * @param originals - The author's text by the text that was compiled.
  */
-export function normalizeSources(sourceMap: string, original?: string): string {
+export function normalizeSources(sourceMap: string, originals: ReadonlyMap<string, string>): string {
   const map = JSON.parse(sourceMap) as { sources: string[]; sourcesContent?: (string | null)[] };
-  const sourcesContent = map.sourcesContent?.map((content, index) =>
-    original !== undefined && map.sources[index]?.startsWith("source:") ? original : content,
+  const sourcesContent = map.sourcesContent?.map((content) =>
+    content === null ? null : (originals.get(content) ?? content),
   );
   return JSON.stringify({ ...map, sources: map.sources.map(placeOf), sourcesContent });
 }

@@ -15,20 +15,30 @@ export function slimZod(source: string): string {
   );
 }
 
-/** Applies {@link slimZod} to the project's own files. */
-export const zodImport: Plugin = {
-  name: "zod",
-  setup: (build) => {
-    build.onLoad({ filter: /\.m?[jt]sx?$/, namespace: "file" }, async (args) => {
-      if (/[\\/]node_modules[\\/]/.test(args.path)) {
-        return undefined;
-      }
-      const source = await readFile(args.path, "utf8");
-      const contents = slimZod(source);
-      return contents === source ? undefined : { contents, loader: loaderOf(args.path) };
-    });
-  },
-};
+/**
+ * Applies {@link slimZod} to the project's own files.
+ *
+ * @param originals - Filled with the author's text of every file that was changed.
+ */
+export function zodImport(originals: Map<string, string>): Plugin {
+  return {
+    name: "zod",
+    setup: (build) => {
+      build.onLoad({ filter: /\.m?[jt]sx?$/, namespace: "file" }, async (args) => {
+        if (/[\\/]node_modules[\\/]/.test(args.path)) {
+          return undefined;
+        }
+        const source = await readFile(args.path, "utf8");
+        const contents = slimZod(source);
+        if (contents === source) {
+          return undefined;
+        }
+        originals.set(contents, source);
+        return { contents, loader: loaderOf(args.path) };
+      });
+    },
+  };
+}
 
 function loaderOf(file: string): Loader {
   const extension = /\.m?([jt]sx?)$/.exec(file)?.[1];

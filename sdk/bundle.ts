@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
 import { issuesOf, unknownIssue } from "./bundle-issues.ts";
-import { refuseNesting, sealedSource } from "./bundle-sealed.ts";
+import { SEALED, refuseUnsafe, sealedSource } from "./bundle-sealed.ts";
 import { normalizeSources } from "./bundle-source-map.ts";
 import { tenonImport } from "./bundle-tenon.ts";
 import { zodImport } from "./bundle-zod.ts";
@@ -66,13 +66,15 @@ export async function watchWorkflow(
   what: EntryToBundle,
   onResult: (result: WatchResult) => void,
 ): Promise<{ close(): Promise<void> }> {
-  const options = projectBuild(what);
+  const { options, originals } = projectBuild(what);
   const report: esbuild.Plugin = {
     name: "report",
     setup: (build) => {
       build.onEnd((result) => {
         const issues = issuesOf(result.errors);
-        onResult(issues.length > 0 ? { error: new BundleError(issues) } : { bundle: bundleOf(result) });
+        onResult(
+          issues.length > 0 ? { error: new BundleError(issues) } : { bundle: bundleOf(result, originals) },
+        );
       });
     },
   };
@@ -117,7 +119,13 @@ const SCRIPT = {
   charset: "utf8",
 } as const satisfies esbuild.BuildOptions;
 
-function projectBuild(what: EntryToBundle): esbuild.BuildOptions {
+/** Options of one build, and the author's own text of what the build hands to the compiler changed. */
+interface Build {
+  readonly options: esbuild.BuildOptions;
+  readonly originals: Map<string, string>;
+}
+
+function projectBuild(what: EntryToBundle): Build {
   const entry = path.resolve(what.entry);
   const root = path.resolve(what.root ?? projectRoot(entry));
   if (!existsSync(entry)) {
@@ -125,38 +133,42 @@ function projectBuild(what: EntryToBundle): esbuild.BuildOptions {
       unknownIssue(`There is no file ${path.relative(process.cwd(), entry) || entry}.`),
     ]);
   }
-  return {
+  const originals = new Map<string, string>();
+  const options: esbuild.BuildOptions = {
     ...SCRIPT,
     entryPoints: [entry],
     absWorkingDir: root,
     // Never written: it makes the sources of the map relative to the project.
     outfile: path.join(root, "workflow.js"),
-    plugins: [tenonImport, zodImport],
+    plugins: [tenonImport, zodImport(originals)],
   };
+  return { options, originals };
 }
 
 // Untrusted sources are built one after the other: one that brings the compiler down takes no neighbour with it.
 let lastSealed: Promise<unknown> = Promise.resolve();
 
 async function bundleSource(what: SourceToBundle): Promise<WorkflowBundle> {
-  const filename = what.filename ?? "workflow.ts";
-  refuseNesting(what.source, filename);
+  const { source, filename = "workflow.ts" } = what;
+  refuseUnsafe(source, filename);
+  const originals = new Map<string, string>();
   const options: esbuild.BuildOptions = {
     ...SCRIPT,
+    ...SEALED,
+    define: { ...SCRIPT.define, ...SEALED.define },
     entryPoints: ["entry"],
     absWorkingDir: import.meta.dirname,
     outfile: path.join(import.meta.dirname, "workflow.js"),
-    tsconfigRaw: "{}",
-    plugins: [sealedSource(what.source, filename), tenonImport],
+    plugins: [sealedSource(source, filename, originals), tenonImport],
   };
-  const built = lastSealed.then(() => run(options, what.source));
+  const built = lastSealed.then(() => run({ options, originals }));
   lastSealed = built.catch(() => undefined);
   return built;
 }
 
-async function run(options: esbuild.BuildOptions, original?: string): Promise<WorkflowBundle> {
+async function run({ options, originals }: Build): Promise<WorkflowBundle> {
   try {
-    return bundleOf(await esbuild.build(options), original);
+    return bundleOf(await esbuild.build(options), originals);
   } catch (error) {
     if (error instanceof Error && "errors" in error && Array.isArray(error.errors)) {
       throw new BundleError(issuesOf(error.errors as esbuild.Message[]));
@@ -167,12 +179,12 @@ async function run(options: esbuild.BuildOptions, original?: string): Promise<Wo
   }
 }
 
-function bundleOf(result: esbuild.BuildResult, original?: string): WorkflowBundle {
+function bundleOf(result: esbuild.BuildResult, originals: ReadonlyMap<string, string>): WorkflowBundle {
   const text = (suffix: string): string =>
     result.outputFiles?.find((file) => file.path.endsWith(suffix))?.text ?? "";
   return {
     code: text(".js"),
-    sourceMap: normalizeSources(text(".js.map"), original),
+    sourceMap: normalizeSources(text(".js.map"), originals),
     warnings: issuesOf(result.warnings),
   };
 }

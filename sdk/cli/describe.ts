@@ -43,28 +43,30 @@ export function describeBundle(code: string): LocalDescription | null {
 
 // What packages may touch while they are loaded.
 const GLOBALS = [
-  ...[
-    "URL",
-    "URLSearchParams",
-    "TextEncoder",
-    "TextDecoder",
-    "Headers",
-    "Request",
-    "Response",
-    "Blob",
-    "FormData",
-  ],
-  ...[
-    "AbortController",
-    "AbortSignal",
-    "ReadableStream",
-    "WritableStream",
-    "TransformStream",
-    "Event",
-    "EventTarget",
-  ],
-  ...["crypto", "atob", "btoa", "structuredClone", "queueMicrotask", "setTimeout", "clearTimeout"],
-];
+  "URL",
+  "URLSearchParams",
+  "TextEncoder",
+  "TextDecoder",
+  "Headers",
+  "Request",
+  "Response",
+  "Blob",
+  "FormData",
+  "AbortController",
+  "AbortSignal",
+  "ReadableStream",
+  "WritableStream",
+  "TransformStream",
+  "Event",
+  "EventTarget",
+  "crypto",
+  "atob",
+  "btoa",
+  "structuredClone",
+  "queueMicrotask",
+  "setTimeout",
+  "clearTimeout",
+] as const;
 
 function webPlatform(): Record<string, unknown> {
   const silent = (): void => undefined;
