@@ -3,6 +3,7 @@ import type { Duplex, Readable } from "node:stream";
 import zlib from "node:zlib";
 import { TooLargeError } from "#runtime/errors.ts";
 import { failure } from "./failure.ts";
+import { createAnyInflate } from "./inflate.ts";
 
 const MAX_CODINGS = 3;
 // RFC 9659 §3: a decoder need not support zstd windows above 8 MB; brotli's are at most 16 MB by themselves.
@@ -12,7 +13,7 @@ const FLUSHING = { flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constan
 const DECODERS: Readonly<Record<string, () => Duplex>> = {
   gzip: () => zlib.createGunzip(FLUSHING),
   "x-gzip": () => zlib.createGunzip(FLUSHING),
-  deflate: () => zlib.createInflate(FLUSHING),
+  deflate: () => createAnyInflate(FLUSHING),
   br: () => zlib.createBrotliDecompress(),
   zstd: () =>
     zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),

@@ -38,19 +38,28 @@ export function substitute(hop: Hop, secrets: readonly EgressSecret[]): WireRequ
   };
 }
 
-/** Puts placeholders back where a redirect's target repeats a value that we sent. */
-export function unsubstitute(text: string, secrets: readonly EgressSecret[]): string {
+/** Puts placeholders back where a redirect's target repeats a value that we sent, escaped or not. */
+export function unsubstitute(url: string, secrets: readonly EgressSecret[]): string {
   return secrets
-    .filter(({ value }) => value.length >= 6)
+    .filter(({ value }) => value.length >= SHORTEST_ECHO && value.length <= url.length)
     .toSorted((a, b) => b.value.length - a.value.length)
-    .reduce((rest, { value, placeholder }) => {
-      const encoded = encodeURIComponent(value);
-      const forms = [value, encoded, encodePath(value), encodeURI(value), encoded.replaceAll("%20", "+")];
-      return [...forms, ...forms.map(lowerEscapes)].reduce(
-        (url, form) => url.replaceAll(form, placeholder),
-        rest,
-      );
-    }, text);
+    .reduce((rest, { value, placeholder }) => rest.replace(anySpelling(value), placeholder), url);
+}
+
+// A shorter value occurs in URLs by chance.
+const SHORTEST_ECHO = 6;
+
+/** A value in a URL: whichever of its characters are percent-encoded, in either case, and spaces also as `+`. */
+function anySpelling(value: string): RegExp {
+  const characters = Array.from(value, (character) => {
+    const escaped = Array.from(
+      Buffer.from(character),
+      (byte) => `%${byte.toString(16).padStart(2, "0")}`,
+    ).join("");
+    const anyCase = escaped.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+    return `(?:${RegExp.escape(character)}|${anyCase}${character === " " ? "|\\+" : ""})`;
+  });
+  return new RegExp(characters.join(""), "gu");
 }
 
 type Encode = (value: string, name: string) => string;
@@ -93,10 +102,6 @@ function encodePath(value: string): string {
   return encodeURIComponent(value).replace(/%(?:2F|3A|40|24|26|2B|2C|3B|3D)/g, (escape) =>
     decodeURIComponent(escape),
   );
-}
-
-function lowerEscapes(text: string): string {
-  return text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
 }
 
 function headerValue(name: string, value: string, fill: Fill): string {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { asOrganization } from "#runtime/db/tenant.ts";
+import { TenonError } from "#runtime/errors.ts";
 import { newId } from "#runtime/ids.ts";
 import { createKeyring } from "#runtime/vault/keyring.ts";
 import type { Keyring } from "#runtime/vault/keyring.ts";
@@ -32,15 +33,20 @@ afterAll(() => db.close());
 const freshKeyring = () =>
   createKeyring({ database: db.database, masterKey: db.masterKey, previousMasterKey: null });
 
-const refused = async (where: Place, bytes: Uint8Array): Promise<void> => {
-  const failure: unknown = await open(keyring, where, bytes).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  expect(failure).toMatchObject({ code: "TENON_VAULT_OPEN", fault: "operator" });
-  const { message } = failure as Error;
-  expect(message).toContain(`${where.table}.${where.column}`);
-  expect(message).not.toContain(SECRET);
+/** Says what opening came to: `refused` in the way it must be, or whatever else happened. */
+const attempt = async (where: Place, bytes: Uint8Array): Promise<string> => {
+  try {
+    await open(keyring, where, bytes);
+    return "opened";
+  } catch (error) {
+    const proper =
+      error instanceof TenonError &&
+      error.code === "TENON_VAULT_OPEN" &&
+      error.fault === "operator" &&
+      error.message.includes(`${where.table}.${where.column}`) &&
+      !error.message.includes(SECRET);
+    return proper ? "refused" : String(error);
+  }
 };
 
 it("opens where it was sealed, the control of everything below", async () => {
@@ -48,35 +54,35 @@ it("opens where it was sealed, the control of everything below", async () => {
 });
 
 it("does not open in another row, column, table, version or organization", async () => {
-  await refused({ ...place, row: newId() }, sealed);
-  await refused({ ...place, column: "other" }, sealed);
-  await refused({ ...place, table: "runs" }, sealed);
-  await refused({ ...place, version: 2 }, sealed);
-  await refused({ ...place, version: 4 }, sealed);
-  await refused({ ...place, organizationId: stranger }, sealed);
+  expect(await attempt({ ...place, row: newId() }, sealed)).toBe("refused");
+  expect(await attempt({ ...place, column: "other" }, sealed)).toBe("refused");
+  expect(await attempt({ ...place, table: "runs" }, sealed)).toBe("refused");
+  expect(await attempt({ ...place, version: 2 }, sealed)).toBe("refused");
+  expect(await attempt({ ...place, version: 4 }, sealed)).toBe("refused");
+  expect(await attempt({ ...place, organizationId: stranger }, sealed)).toBe("refused");
 });
 
 it("does not take one part of a place for another", async () => {
   const joined = await seal(keyring, { ...place, table: "ab", row: "c" }, SECRET);
-  await refused({ ...place, table: "a", row: "bc" }, joined);
+  expect(await attempt({ ...place, table: "a", row: "bc" }, joined)).toBe("refused");
 });
 
 it("does not open when any byte was changed or cut off", async () => {
   for (let at = 0; at < sealed.length; at += 1) {
     const changed = Buffer.from(sealed);
     changed[at] = (changed[at] ?? 0) ^ 1;
-    await refused(place, changed);
+    expect(await attempt(place, changed)).toBe("refused");
   }
   for (const length of [0, 1, 16, 17, 29, 44, 45, sealed.length - 1]) {
-    await refused(place, sealed.subarray(0, length));
+    expect(await attempt(place, sealed.subarray(0, length))).toBe("refused");
   }
-  await refused(place, Buffer.concat([sealed, Buffer.from([0])]));
+  expect(await attempt(place, Buffer.concat([sealed, Buffer.from([0])]))).toBe("refused");
 });
 
 it("does not open with the key id of another organization, nor with its wrapped key copied over", async () => {
   const theirs = await seal(keyring, { ...place, organizationId: stranger }, SECRET);
-  await refused(place, theirs);
-  await refused(place, Buffer.concat([theirs.subarray(0, 17), sealed.subarray(17)]));
+  expect(await attempt(place, theirs)).toBe("refused");
+  expect(await attempt(place, Buffer.concat([theirs.subarray(0, 17), sealed.subarray(17)]))).toBe("refused");
 
   const victim = (await seedOrganization(db.database)).organizationId;
   const [key] = await asOrganization(

@@ -218,11 +218,11 @@ describe("rotation", () => {
     }
     const ids = [...expected.keys()];
     const runTexts = new Set<string>();
-    let writing = true;
+    const written = new AbortController();
     let writes = 0;
     const write = async (): Promise<void> => {
       const keyring = keyringOf(db.masterKey);
-      for (; writing; writes += 1) {
+      for (; !written.signal.aborted; writes += 1) {
         const id = ids[randomInt(ids.length)] ?? "";
         const version = (expected.get(id)?.version ?? 0) + 1;
         const text = `${id} at ${String(version)}`;
@@ -233,7 +233,7 @@ describe("rotation", () => {
           (sql) => sql`update secrets set value_sealed = ${sealed}, version = ${version} where id = ${id}`,
         );
         expected.set(id, { version, text });
-        const run = await insertRun(db.database, keyring, seed, `${String(writes)}`);
+        const run = await insertRun(db.database, keyring, seed, String(writes));
         runTexts.add(run);
       }
     };
@@ -242,7 +242,7 @@ describe("rotation", () => {
     for (let round = 0; round < 4; round += 1) {
       killed.push(await rotateAndKill(round * 2 + 1));
     }
-    writing = false;
+    written.abort();
     await writer;
     expect(killed).toEqual([true, true, true, true]);
     expect(writes).toBeGreaterThan(10);
