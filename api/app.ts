@@ -2,7 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Endpoint } from "./endpoint.ts";
 import type { ApiEnv } from "./env.ts";
 import { isAlive, isReady } from "./health.ts";
-import { notFound } from "./middleware/not-found.ts";
+import { noRoute } from "./middleware/no-route.ts";
 import { problem } from "./middleware/problem.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
@@ -116,8 +116,9 @@ export function createApp(parts: ApiParts): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.use(requestId(parts.log));
   app.use(securityHeaders);
-  app.onError(problem(parts.log));
-  app.notFound(notFound(app));
+  const answerProblem = problem(parts.log);
+  app.onError(answerProblem);
+  app.notFound((context) => answerProblem(noRoute(app, context), context));
 
   mount(app, parts, ENDPOINTS);
 

@@ -76,6 +76,14 @@ function successes(answers: Readonly<Record<number, Answer>>): RouteConfig["resp
   );
 }
 
+/** Whether a query names a resource, which may not exist. */
+function refersTo(query: z.ZodType | undefined): boolean {
+  return (
+    query instanceof z.ZodObject &&
+    ["environment", "workflow", "customer"].some((name) => name in query.shape)
+  );
+}
+
 function problems(endpoint: Endpoint): RouteConfig["responses"] {
   const hasInput =
     endpoint.body !== undefined || endpoint.query !== undefined || endpoint.params !== undefined;
@@ -86,7 +94,7 @@ function problems(endpoint: Endpoint): RouteConfig["responses"] {
     [
       404,
       "No such resource in this organization.",
-      endpoint.path.includes("{") || endpoint.body !== undefined,
+      endpoint.path.includes("{") || endpoint.body !== undefined || refersTo(endpoint.query),
     ],
     [409, "The request contradicts what exists.", endpoint.method !== "get"],
     [413, "Larger than a documented limit.", endpoint.body !== undefined],

@@ -41,12 +41,12 @@ interface Document {
 
 /** Makes a client. Paths are below /api/v1. */
 export function createClient(url: string, key: string): Client {
-  const send = async <T>(
+  const send: Client["send"] = async <T>(
     method: string,
     path: string,
     body?: unknown,
-    headers: Record<string, string> = {},
-  ) => {
+    headers = {},
+  ): Promise<Answer<T>> => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
@@ -65,7 +65,7 @@ export function createClient(url: string, key: string): Client {
     await checkPromise(url, method, `/api/v1${path}`, answer, response.headers.get("content-type"));
     return answer;
   };
-  return { key, url, send, get: async <T>(path: string) => send<T>("GET", path) };
+  return { key, url, send, get: async (path) => send("GET", path) };
 }
 
 const documents = new Map<string, Promise<Document>>();
@@ -108,7 +108,7 @@ async function checkPromise(
     return;
   }
   if (type?.split(";")[0] !== contentType) {
-    throw new Error(`${method} ${path} answered ${String(type)} instead of ${String(contentType)}`);
+    throw new Error(`${method} ${path} answered ${String(type)} instead of ${contentType}`);
   }
   const schema = { ...media.schema, components: document.components } as Schema;
   const { valid, errors } = new Validator(schema, "2020-12", false).validate(answer.body);

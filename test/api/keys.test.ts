@@ -63,7 +63,7 @@ describe("authentication", () => {
     ["a typing error", { authorization: "Bearer tn_live_0000000000000000000000000000000000000000" }],
     ["a key of nobody", { authorization: `Bearer ${makeApiKey("live").key}` }],
   ])("refuses %s with 401 and says how to send one", async (_, headers) => {
-    const answer = await whoAmI(headers as Record<string, string>);
+    const answer = await whoAmI(headers);
     expect(answer).toMatchObject({ status: 401, body: { code: "TENON_UNAUTHORIZED", status: 401 } });
     expect(answer.headers.get("www-authenticate")).toContain("Bearer");
     expect(answer.headers.get("content-type")).toBe("application/problem+json");

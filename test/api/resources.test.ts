@@ -273,7 +273,7 @@ describe("lists", () => {
     const seen: Json[] = [];
     let cursor: string | null = null;
     do {
-      const query: string = cursor === null ? "" : `&cursor=${String(cursor)}`;
+      const query: string = cursor === null ? "" : `&cursor=${cursor}`;
       const { body } = await other.client.get<Page>(`/customers?limit=3${query}`);
       seen.push(...body.data);
       cursor = body.nextCursor;

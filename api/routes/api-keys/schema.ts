@@ -59,14 +59,9 @@ export const apiKeysQuery = z.strictObject(pageQuery);
 export const createApiKeyBody = z.strictObject({
   name: displayName,
   kind,
-  scopes: z
-    .array(z.enum(GRANTS))
-    .min(1)
-    .max(GRANTS.length)
-    .optional()
-    .openapi({
-      description: "What it may do; `*` for everything. Default: the scopes of the key that creates it.",
-    }),
+  scopes: z.array(z.enum(GRANTS)).min(1).max(GRANTS.length).optional().openapi({
+    description: "What it may do; `*` for everything. Default: the scopes of the key that creates it.",
+  }),
   expiresAt: instantInput
     .refine((date) => date.getTime() > Date.now(), "must be in the future")
     .nullable()

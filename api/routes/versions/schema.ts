@@ -71,6 +71,7 @@ export const createVersionBody = z
         /^[\w.-]+(\/[\w.-]+)*\.(ts|mts|js|mjs)$/,
         "must be a relative file name that ends with .ts, .mts, .js or .mjs",
       )
+      .refine((name) => !name.split("/").includes(".."), "must not leave its folder")
       .optional()
       .openapi({ description: "What errors call the file. Default `workflow.ts`." }),
     bundle: z.string().min(1).optional().openapi({ description: "Built code, as the CLI makes it." }),

@@ -4,21 +4,13 @@ import { TenonError } from "#runtime/errors.ts";
 import type { ApiEnv } from "../env.ts";
 import { MethodNotAllowedError } from "./problem.ts";
 
-/** Answers 405 where the path exists with another method, and 404 elsewhere. */
-export function notFound(app: OpenAPIHono<ApiEnv>) {
-  return (context: Context<ApiEnv>): never => {
-    const { method, path } = context.req;
-    const allowed = allowedMethods(app, path);
-    if (allowed.length > 0) {
-      throw new MethodNotAllowedError(method, allowed);
-    }
-    throw new TenonError(
-      "TENON_NOT_FOUND",
-      "caller",
-      404,
-      `There is nothing at ${method} ${path}; see /docs.`,
-    );
-  };
+/** What is wrong with a request that no route takes: 405 where the path exists with another method, else 404. */
+export function noRoute(app: OpenAPIHono<ApiEnv>, context: Context<ApiEnv>): TenonError {
+  const { method, path } = context.req;
+  const allowed = allowedMethods(app, path);
+  return allowed.length > 0
+    ? new MethodNotAllowedError(method, allowed)
+    : new TenonError("TENON_NOT_FOUND", "caller", 404, `There is nothing at ${method} ${path}; see /docs.`);
 }
 
 function allowedMethods(app: OpenAPIHono<ApiEnv>, path: string): string[] {
