@@ -1,9 +1,9 @@
 import ivm from "isolated-vm";
 
-/** The prelude as this process compiles it: once for its cache, then from the cache. */
+/** The prelude as every isolate of this process compiles it. */
 export interface Prelude {
   readonly code: string;
-  cache: ivm.ExternalCopy<ArrayBuffer> | null;
+  readonly cache: ivm.ExternalCopy<ArrayBuffer>;
 }
 
 /**
@@ -26,6 +26,8 @@ export const PRELUDE_FILE = "tenon:prelude";
 /** The prelude's own evaluation takes a few milliseconds; this bounds a broken build of it. */
 const PRELUDE_TIMEOUT_MS = 10_000;
 
+type Boot = ivm.Reference<(post: ivm.Callback) => (text: string) => void>;
+
 /** Makes an isolate with a context, evaluates the prelude and opens the two doors. */
 export async function createIsolate(prelude: Prelude, memoryMb: number): Promise<FreshIsolate> {
   // The handler makes isolated-vm give up on a thread that never returns, instead of spinning beside it.
@@ -36,8 +38,11 @@ export async function createIsolate(prelude: Prelude, memoryMb: number): Promise
     },
   });
   let fresh: FreshIsolate | null = null;
-  const [context, script] = await Promise.all([isolate.createContext(), compilePrelude(isolate, prelude)]);
-  const boot: ivm.Reference<(post: ivm.Callback) => (text: string) => void> = await script.run(context, {
+  const [context, script] = await Promise.all([
+    isolate.createContext(),
+    isolate.compileScript(prelude.code, { filename: PRELUDE_FILE, cachedData: prelude.cache }),
+  ]);
+  const boot: Boot = await script.run(context, {
     reference: true,
     release: true,
     timeout: PRELUDE_TIMEOUT_MS,
@@ -52,17 +57,43 @@ export async function createIsolate(prelude: Prelude, memoryMb: number): Promise
   return fresh;
 }
 
-async function compilePrelude(isolate: ivm.Isolate, prelude: Prelude): Promise<ivm.Script> {
-  const { cache } = prelude;
-  if (cache !== null) {
-    return await isolate.compileScript(prelude.code, { filename: PRELUDE_FILE, cachedData: cache });
+/** What an isolate that is only made for its code cache is told to run: the usual things, once. */
+const REHEARSAL = `__tenonLoad(function () {
+  return { default: async (ctx) => { ctx.log.info("x", { x: [ctx.variables, ctx.secrets] }); console.log("x", { x: 1 }); return { x: ["x", 1, true, null] }; } };
+})`;
+const REHEARSAL_PAYLOAD = `s${JSON.stringify({
+  mode: "run",
+  input: "null",
+  headers: {},
+  facts: { run: {}, environment: {}, customer: null },
+  variables: {},
+  secrets: {},
+  seed: "",
+  limits: { resultBytes: 1_000, bodyBytes: 0, logLines: 10, logBytes: 1_000, logLineBytes: 1_000 },
+})}`;
+
+/**
+ * Compiles the prelude, with a code cache that holds the functions that a run uses. V8 compiles functions when
+ * they are first called and caches what is compiled: so the prelude is rehearsed before its cache is taken,
+ * in an isolate of its own, before this process has seen anybody's code.
+ */
+export async function preparePrelude(code: string, memoryMb: number): Promise<Prelude> {
+  const isolate = new ivm.Isolate({ memoryLimit: memoryMb });
+  const context = await isolate.createContext();
+  const options = { filename: PRELUDE_FILE };
+  const timeout = PRELUDE_TIMEOUT_MS;
+  const boot = await (await isolate.compileScript(code, options)).run(context, { reference: true, timeout });
+  const post = new ivm.Callback(ignore, { ignored: true });
+  const deliver = await (boot as Boot).apply(undefined, [post], { result: { reference: true }, timeout });
+  await deliver.apply(undefined, [REHEARSAL_PAYLOAD], { timeout });
+  await context.eval(REHEARSAL, { timeout });
+  // The same text again: V8 finds what it compiled, with all that has been called since.
+  const cache = cacheOf(await isolate.compileScript(code, { ...options, produceCachedData: true }));
+  isolate.dispose();
+  if (cache === null) {
+    throw new Error("V8 made no code cache.");
   }
-  const script = await isolate.compileScript(prelude.code, {
-    filename: PRELUDE_FILE,
-    produceCachedData: true,
-  });
-  prelude.cache ??= cacheOf(script);
-  return script;
+  return { code, cache };
 }
 
 /** The code cache that compiling with `produceCachedData` leaves on the script; isolated-vm's types omit it. */

@@ -1,5 +1,6 @@
 import net from "node:net";
 import { Bundles } from "./bundles.ts";
+import { preparePrelude } from "./isolate.ts";
 import { IsolateStock } from "./stock.ts";
 import { lockDown } from "./lockdown.ts";
 import { Run } from "./run.ts";
@@ -39,7 +40,7 @@ async function boot(frame: Extract<ToSandbox, { type: "boot" }>): Promise<void> 
         landlock: false,
         problems: ["switched off"],
       };
-  stock = new IsolateStock(frame.prelude, frame.memoryMb);
+  stock = new IsolateStock(await preparePrelude(frame.prelude, frame.memoryMb), frame.memoryMb);
   await stock.fill();
   send({ type: "ready", lockdown });
 }

@@ -10,8 +10,8 @@ export class IsolateStock {
   readonly #spares: FreshIsolate[] = [];
   #refill: NodeJS.Timeout | undefined;
 
-  constructor(prelude: string, memoryMb: number) {
-    this.#prelude = { code: prelude, cache: null };
+  constructor(prelude: Prelude, memoryMb: number) {
+    this.#prelude = prelude;
     this.#memoryMb = memoryMb;
   }
 

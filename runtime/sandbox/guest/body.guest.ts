@@ -1,5 +1,5 @@
 import { bytesOf, Utf8Decoder, utf8Encode } from "./encoding.guest.ts";
-import { URLSearchParams } from "./url.guest.ts";
+import { URLSearchParams } from "./url-params.guest.ts";
 
 /** Where the bytes of a body come from, piece by piece; null after the last. */
 export type Source = () => Promise<Uint8Array<ArrayBuffer> | null>;

@@ -1,15 +1,18 @@
-import { AbortController, DOMException } from "./abort.guest.ts";
+import type { AbortController } from "./abort.guest.ts";
 import { failure } from "./failure.guest.ts";
-import { fetch } from "./fetch.guest.ts";
+import { lazy } from "./lazy.guest.ts";
 import { log } from "./log.guest.ts";
-import { hmac, reveal } from "./secrets.guest.ts";
 import type { StartPayload } from "./start.guest.ts";
+
+type Secrets = typeof import("./secrets.guest.ts");
+type Fetch = (typeof import("./fetch.guest.ts"))["fetch"];
 
 let controller: AbortController | null = null;
 
 /** Aborts `ctx.signal`: cancelled, or the time is nearly up. */
 export function abortRun(reason: string): void {
-  controller ??= new AbortController();
+  controller ??= new (lazy.abort().AbortController)();
+  const { DOMException } = lazy.abort();
   const timeout = reason === "timeout";
   controller.abort(
     timeout
@@ -29,12 +32,12 @@ export function makeCtx(payload: StartPayload, input: unknown): Readonly<Record<
     customer: facts.customer === null ? null : Object.freeze(facts.customer),
     variables: declaredOnly("variable", payload.variables),
     secrets: declaredOnly("secret", payload.secrets),
-    reveal,
-    hmac,
-    fetch,
+    reveal: (name: unknown) => lazy.secrets().reveal(name),
+    hmac: (...values: Parameters<Secrets["hmac"]>) => lazy.secrets().hmac(...values),
+    fetch: (...values: Parameters<Fetch>) => lazy.fetch().fetch(...values),
     log,
     get signal() {
-      controller ??= new AbortController();
+      controller ??= new (lazy.abort().AbortController)();
       return controller.signal;
     },
   });

@@ -1,6 +1,6 @@
 import { post } from "./door.guest.ts";
 import { describeValue } from "./inspect.guest.ts";
-import { quote, slice, text } from "./primordials.guest.ts";
+import { quote, slice } from "./primordials.guest.ts";
 import { serialize } from "./serialize.guest.ts";
 
 /** The levels of a line. */
@@ -50,8 +50,8 @@ function dataJson(data: unknown): string {
   }
 }
 
-/** `console.*`: values joined as a terminal would show them, `%s` and its kin filled in. */
-function spoken(level: Level, values: readonly unknown[]): void {
+/** `console.*`: values joined as a terminal would show them. */
+export function spoken(level: Level, values: readonly unknown[]): void {
   let message = "";
   for (let index = 0; index < values.length && message.length <= lineLimit; index += 1) {
     message += (index === 0 ? "" : " ") + describeValue(values[index], lineLimit);
@@ -74,43 +74,3 @@ export const log = {
     structured("error", message, data);
   },
 };
-
-/** `console`: its lines are the run's log lines. */
-export function makeConsole(): object {
-  const counts = new Map<string, number>();
-  const speak =
-    (level: Level) =>
-    (...values: readonly unknown[]): void => {
-      spoken(level, values);
-    };
-  const info = speak("info");
-  const silent = (): void => {
-    // Grouping and timing have no form in a list of lines.
-  };
-  return {
-    log: info,
-    info,
-    debug: speak("debug"),
-    warn: speak("warn"),
-    error: speak("error"),
-    trace: speak("debug"),
-    dir: info,
-    table: info,
-    group: info,
-    groupCollapsed: info,
-    groupEnd: silent,
-    time: silent,
-    timeEnd: silent,
-    timeLog: info,
-    assert: (condition: unknown, ...values: readonly unknown[]): void => {
-      if (condition !== true && !condition) {
-        spoken("error", ["Assertion failed:", ...values]);
-      }
-    },
-    count: (label: unknown = "default"): void => {
-      const name = text(label);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-      spoken("info", [`${name}: ${text(counts.get(name))}`]);
-    },
-  };
-}

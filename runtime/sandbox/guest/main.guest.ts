@@ -1,18 +1,12 @@
-import * as abort from "./abort.guest.ts";
 import { abortRun } from "./ctx.guest.ts";
 import { openDoor, settleCall } from "./door.guest.ts";
-import * as encoding from "./encoding.guest.ts";
-import * as web from "./fetch.guest.ts";
-import { Headers } from "./headers.guest.ts";
+import { installGlobals } from "./globals.guest.ts";
 import { harden } from "./harden.guest.ts";
-import { limitLog, makeConsole } from "./log.guest.ts";
+import { lazy } from "./lazy.guest.ts";
+import { limitLog } from "./log.guest.ts";
 import { indexOf, slice } from "./primordials.guest.ts";
-import { crypto, seedRandom } from "./random.guest.ts";
 import type { StartPayload } from "./start.guest.ts";
-import { structuredClone } from "./clone.guest.ts";
-import { timers, wake } from "./timers.guest.ts";
-import { reportUncaught } from "./uncaught.guest.ts";
-import { URL, URLSearchParams } from "./url.guest.ts";
+import { setSeed } from "./seed.guest.ts";
 import { readPayload, runWorkflow } from "./workflow.guest.ts";
 
 /**
@@ -20,38 +14,7 @@ import { readPayload, runWorkflow } from "./workflow.guest.ts";
  * returns the boot function, which trades the door out (`post`) for the door in (`deliver`).
  */
 harden();
-
-const started = Date.now();
-const globals: Record<string, unknown> = {
-  ...timers,
-  ...abort,
-  console: makeConsole(),
-  crypto,
-  structuredClone,
-  fetch: web.fetch,
-  Headers,
-  Request: web.Request,
-  Response: web.Response,
-  URL,
-  URLSearchParams,
-  TextEncoder: encoding.TextEncoder,
-  TextDecoder: encoding.TextDecoder,
-  atob: encoding.atob,
-  btoa: encoding.btoa,
-  performance: { timeOrigin: started, now: () => Date.now() - started },
-  queueMicrotask: (callback: () => unknown) => {
-    void Promise.resolve().then(callback).catch(reportUncaught);
-  },
-  self: globalThis,
-};
-for (const name of Object.keys(globals)) {
-  Object.defineProperty(globalThis, name, {
-    value: globals[name],
-    configurable: true,
-    writable: true,
-    enumerable: false,
-  });
-}
+installGlobals();
 
 let payload: StartPayload | null = null;
 
@@ -65,7 +28,7 @@ function loadOnce(evaluate: () => unknown): void {
 
 function begin(json: string): void {
   payload = readPayload(json);
-  seedRandom(payload.seed);
+  setSeed(payload.seed);
   const { limits } = payload;
   limitLog(limits.logLines, limits.logBytes, limits.logLineBytes);
   Object.defineProperty(globalThis, "__tenonLoad", { value: loadOnce, configurable: true });
@@ -91,7 +54,7 @@ function deliver(message: string): void {
       abortRun(slice(message, 1));
       break;
     case "t":
-      wake();
+      lazy.timers().wake();
       break;
   }
 }

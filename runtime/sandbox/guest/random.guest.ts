@@ -1,5 +1,6 @@
 import { DOMException } from "./abort.guest.ts";
 import { fromBase64 } from "./encoding.guest.ts";
+import { takeSeed } from "./seed.guest.ts";
 
 /**
  * Random bytes from a seed of the process's own source, stretched by ChaCha20 (RFC 8439 §2.3) with fast key
@@ -11,13 +12,6 @@ const MAX_BYTES = 65_536;
 
 let key: Uint32Array | null = null;
 let pool = new Uint8Array(0);
-let seedText = "";
-
-/** Gives the source its seed, 32 bytes in base64. */
-export function seedRandom(seed: string): void {
-  seedText = seed;
-}
-
 function quarter(state: Uint32Array, a: number, b: number, c: number, d: number): void {
   const mix = (into: number, from: number, turned: number, bits: number): void => {
     const sum = ((state[into] ?? 0) + (state[from] ?? 0)) >>> 0;
@@ -54,8 +48,7 @@ function block(words: Uint32Array, counter: number): Uint8Array {
 }
 
 function refill(): void {
-  key ??= new Uint32Array(fromBase64(seedText).buffer);
-  seedText = "";
+  key ??= new Uint32Array(fromBase64(takeSeed()).buffer);
   const fresh = new Uint8Array(BLOCK_BYTES * 4);
   for (let index = 0; index < 4; index += 1) {
     fresh.set(block(key, index), index * BLOCK_BYTES);

@@ -1,0 +1,71 @@
+import { defineProperty } from "./primordials.guest.ts";
+import { lazy } from "./lazy.guest.ts";
+import { reportUncaught } from "./uncaught.guest.ts";
+
+const started = Date.now();
+const NativePromise = Promise;
+
+/** The web's globals: what each is, computed when it is first read. */
+const GLOBALS: Readonly<Record<string, () => unknown>> = {
+  AbortController: () => lazy.abort().AbortController,
+  AbortSignal: () => lazy.abort().AbortSignal,
+  CustomEvent: () => lazy.abort().CustomEvent,
+  DOMException: () => lazy.abort().DOMException,
+  Event: () => lazy.abort().Event,
+  EventTarget: () => lazy.abort().EventTarget,
+  Headers: () => lazy.headers().Headers,
+  Request: () => lazy.fetch().Request,
+  Response: () => lazy.fetch().Response,
+  TextDecoder: () => lazy.encoding().TextDecoder,
+  TextEncoder: () => lazy.encoding().TextEncoder,
+  URL: () => lazy.url().URL,
+  URLSearchParams: () => lazy.params().URLSearchParams,
+  atob: () => lazy.encoding().atob,
+  btoa: () => lazy.encoding().btoa,
+  clearImmediate: () => lazy.timers().timers.clearImmediate,
+  clearInterval: () => lazy.timers().timers.clearInterval,
+  clearTimeout: () => lazy.timers().timers.clearTimeout,
+  console: () => lazy.console().makeConsole(),
+  crypto: () => lazy.random().crypto,
+  fetch: () => lazy.fetch().fetch,
+  performance: () => ({ timeOrigin: started, now: () => Date.now() - started }),
+  queueMicrotask: () => queueMicrotask,
+  self: () => globalThis,
+  setImmediate: () => lazy.timers().timers.setImmediate,
+  setInterval: () => lazy.timers().timers.setInterval,
+  setTimeout: () => lazy.timers().timers.setTimeout,
+  structuredClone: () => lazy.clone().structuredClone,
+};
+
+function queueMicrotask(callback: () => unknown): void {
+  void NativePromise.resolve().then(callback).catch(reportUncaught);
+}
+
+function settle(name: string, value: unknown): void {
+  defineProperty(globalThis, name, {
+    __proto__: null,
+    value,
+    configurable: true,
+    writable: true,
+    enumerable: false,
+  } as PropertyDescriptor);
+}
+
+/** Puts the globals in place: accessors that become plain values when they are read or set. */
+export function installGlobals(): void {
+  for (const name in GLOBALS) {
+    const make = GLOBALS[name];
+    Object.defineProperty(globalThis, name, {
+      configurable: true,
+      enumerable: false,
+      get: () => {
+        const value = make?.();
+        settle(name, value);
+        return value;
+      },
+      set: (value: unknown) => {
+        settle(name, value);
+      },
+    });
+  }
+}
