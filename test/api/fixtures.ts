@@ -88,9 +88,12 @@ export async function insertLogs(
   });
 }
 
-/** Ends a running run, and tells the listeners as a worker does. */
+/** Ends a live run, and tells the listeners as a worker does. */
 export async function finishRun(api: TestApi, { organizationId }: Tenant, runId: string): Promise<void> {
   await asOrganization(api.db.database, organizationId, async (sql) => {
+    await sql`
+      update runs set status = 'running', started_at = now()
+      where organization_id = ${organizationId} and id = ${runId} and status = 'queued'`;
     await sql`
       update runs set status = 'completed', finished_at = now()
       where organization_id = ${organizationId} and id = ${runId}`;
