@@ -39,10 +39,8 @@ export function mount(app: OpenAPIHono<ApiEnv>, parts: ApiParts, endpoints: read
           requireScope(caller, endpoint.scope);
         }
         const { text, ...input } = await readInput(context, endpoint);
-        const hash = () =>
-          createHmac("sha256", hashKey)
-            .update(JSON.stringify([endpoint.operationId, input.params, input.query, text]))
-            .digest("hex");
+        const hash = (): string =>
+          requestHash(hashKey, [endpoint.operationId, input.params, input.query, text]);
         const request = {
           ...facts,
           hash,
@@ -60,8 +58,14 @@ export function mount(app: OpenAPIHono<ApiEnv>, parts: ApiParts, endpoints: read
   }
 }
 
+function requestHash(key: Buffer, content: readonly unknown[]): string {
+  // `wait` says how to answer, not what to do: asking again with more patience is the same request.
+  const identity = JSON.stringify(content, (name, value: unknown) => (name === "wait" ? undefined : value));
+  return createHmac("sha256", key).update(identity).digest("hex");
+}
+
 /** `/runs/{run}` as Hono writes it: `/runs/:run`. */
-export function routingPath(path: string): string {
+function routingPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 

@@ -27,7 +27,7 @@ export function problem(log: Logger) {
     const requestId = context.get("requestId");
     const error = toTenonError(thrown);
     if (error.fault !== "caller" && !(error instanceof RateLimitedError)) {
-      log.error(
+      log[error.fault === "operator" ? "error" : "warn"](
         { err: thrown, requestId, method: context.req.method, path: context.req.path },
         "request failed",
       );

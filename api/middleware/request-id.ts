@@ -14,8 +14,8 @@ export function requestId(log: Logger) {
     const id = given !== undefined && ACCEPTABLE.test(given) ? given : newId();
     context.set("requestId", id);
     const started = debug ? performance.now() : 0;
-    await next();
     context.header("X-Request-Id", id);
+    await next();
     if (debug) {
       const { method, path } = context.req;
       log.debug(

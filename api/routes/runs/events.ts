@@ -43,6 +43,9 @@ export const streamRunEvents = endpoint({
   if (lastEventId === END) {
     return { status: 204, body: null };
   }
+  if (call.context.req.method === "HEAD") {
+    return { stream: call.context.body(null, 200, { "Content-Type": "text/event-stream" }) };
+  }
   // Proxies that buffer would hold the events back.
   call.context.header("X-Accel-Buffering", "no");
   const from = parseLogPosition(lastEventId);
@@ -78,6 +81,9 @@ async function follow(
         await stream.write(": still here\n\n");
       }
     }
+  } catch (error) {
+    // The stream just ends; the client comes back with its Last-Event-ID.
+    call.parts.log.warn({ err: error, requestId: call.request.id, runId }, "an event stream broke");
   } finally {
     news.stop();
   }
