@@ -87,9 +87,9 @@ function refused(error: TenonApiError): Failure {
     hint:
       hints[status] ??
       (status >= 500 && requestId !== null ? `The server's log knows more: request ${requestId}` : null),
-    details: errors.map((field) =>
-      printable(field.path === "" ? field.message : `${field.path}: ${field.message}`),
-    ),
+    details: errors
+      .filter((field) => errors.length > 1 || !message.includes(field.message))
+      .map((field) => printable(field.path === "" ? field.message : `${field.path}: ${field.message}`)),
     fields: { status, requestId, errors },
   };
 }

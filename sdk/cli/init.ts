@@ -63,7 +63,7 @@ async function writeProject(folder: string): Promise<string[]> {
   for (const [target, template] of Object.entries(FILES)) {
     const text = await readFile(path.join(import.meta.dirname, "templates", template), "utf8");
     await mkdir(path.dirname(path.join(folder, target)), { recursive: true });
-    await writeFile(path.join(folder, target), text.replaceAll("__NAME__", name));
+    await writeFile(path.join(folder, target), text.replaceAll("{{name}}", name));
   }
   const manifest = projectManifest(name, `file:vendor/${archive}`);
   await writeFile(path.join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);

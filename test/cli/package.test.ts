@@ -1,0 +1,92 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createProject } from "#test/sdk/project.ts";
+import type { TestProject } from "#test/sdk/project.ts";
+import { tenon } from "./tenon.ts";
+
+const run = promisify(execFile);
+const CHECKOUT = path.resolve(import.meta.dirname, "../..");
+// What npm would install beside the package; taken from this checkout, so that the test needs no network.
+const BESIDE = [
+  "commander",
+  "esbuild",
+  "@esbuild",
+  "eventsource-parser",
+  "zod",
+  "typescript",
+  "@typescript",
+  "@types",
+  "undici-types",
+];
+
+let home: TestProject;
+let flows: string;
+
+beforeAll(async () => {
+  home = createProject();
+  flows = path.join(home.folder, "flows");
+  expect((await tenon(["init", "flows"], { cwd: home.folder })).code).toBe(0);
+  const modules = path.join(flows, "node_modules");
+  mkdirSync(path.join(modules, "tenon"), { recursive: true });
+  const [archive] = readdirSync(path.join(flows, "vendor"));
+  await run("tar", [
+    "xzf",
+    path.join(flows, "vendor", archive ?? ""),
+    "--strip-components=1",
+    "-C",
+    path.join(modules, "tenon"),
+  ]);
+  for (const name of BESIDE) {
+    symlinkSync(path.join(CHECKOUT, "node_modules", name), path.join(modules, name));
+  }
+});
+afterAll(() => home.remove());
+
+const node = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+  run(process.execPath, args, { cwd: flows, env: { PATH: process.env.PATH ?? "", HOME: home.folder } });
+
+test("a new project's types are right, its own and those of the installed package", async () => {
+  await node(path.join(CHECKOUT, "node_modules/typescript/bin/tsc"), "--noEmit", "--skipLibCheck", "false");
+});
+
+test("a new project's tests pass", async () => {
+  const { stdout } = await node("--test", "test/**/*.test.ts");
+  expect(stdout).toContain("pass 3");
+  expect(stdout).toContain("fail 0");
+});
+
+test("an undeclared secret is a type error for authors", async () => {
+  const { write } = home;
+  write(
+    "flows/src/workflows/wrong.ts",
+    `import { defineWorkflow } from "tenon";
+export default defineWorkflow({ needs: { secrets: { A: {} } } }, (ctx) => ctx.secrets.A + ctx.secrets.B);
+`,
+  );
+  const failure: unknown = await node(
+    path.join(CHECKOUT, "node_modules/typescript/bin/tsc"),
+    "--noEmit",
+  ).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ stdout: expect.stringContaining("Property 'B' does not exist") as string });
+});
+
+test("the installed command line runs from under node_modules, and bundles", async () => {
+  const door = path.join(flows, "node_modules/tenon/cli/tenon.js");
+  expect((await node(door, "--version")).stdout).toMatch(/^\d+\.\d+\.\d+/);
+  const failure: unknown = await node(door, "deploy", "src/workflows/hello.ts").catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toMatchObject({ code: 3 });
+  const rotate: unknown = await node(door, "vault", "rotate").catch((error: unknown) => error);
+  expect(rotate).toMatchObject({ code: 1, stderr: expect.stringContaining("checkout") as string });
+  const script = `import { bundleWorkflow } from "tenon/bundle"; console.log((await bundleWorkflow({ entry: "src/workflows/hello.ts" })).code.includes("tenon.workflow"))`;
+  expect((await node("--input-type=module", "--eval", script)).stdout.trim()).toBe("true");
+});
+
+test("the installed package makes new projects as well", async () => {
+  await node(path.join(flows, "node_modules/tenon/cli/tenon.js"), "init", "../more");
+  expect(readdirSync(path.join(home.folder, "more/vendor"))).toHaveLength(1);
+});
