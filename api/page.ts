@@ -6,7 +6,9 @@ export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(100).default(50).openapi({
     description: "Rows of one page.",
     type: "integer",
-    example: 50,
+    minimum: 1,
+    maximum: 100,
+    default: 50,
   }),
   cursor: z
     .string()

@@ -50,6 +50,13 @@ describe("an Idempotency-Key", () => {
     expect(otherRun).toMatchObject({ status: 422, body: { code: "TENON_IDEMPOTENCY_REUSED" } });
   });
 
+  test("stands for the same run, however long the caller waits", async () => {
+    const run = { workflow: "flow", environment: "dev", input: "patience" };
+    const first = await client.send("POST", "/runs", run, withKey("patience"));
+    const again = await client.send("POST", "/runs?wait=0.05", run, withKey("patience"));
+    expect(again).toMatchObject({ status: 202, body: { id: first.body.id } });
+  });
+
   test("sent by several at once creates one thing", async () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () =>

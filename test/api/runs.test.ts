@@ -250,6 +250,15 @@ describe("the event stream", () => {
     expect(lines).toEqual(logs);
   });
 
+  test("answers HEAD without following the run", async () => {
+    const id = await insertRun(api, tenant, WHERE, { status: "running" });
+    const response = await fetch(`${api.url}/api/v1/runs/${id}/events`, {
+      method: "HEAD",
+      headers: { "x-api-key": tenant.key },
+    });
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+  });
+
   test("does not exist for an unknown run", async () => {
     expect((await client.get("/runs/019a3f5c-7b1e-7c3a-9d60-5f0c2b1a4e77/events")).status).toBe(404);
   });

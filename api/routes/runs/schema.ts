@@ -71,6 +71,8 @@ export const runParams = z.strictObject({ run: z.string().openapi({ description:
 export const createRunQuery = z.strictObject({
   wait: z.coerce.number().min(0).max(60).optional().openapi({
     type: "number",
+    minimum: 0,
+    maximum: 60,
     description: "Seconds to wait for the end. Default: 60 for instant workflows, else 0.",
   }),
 });
@@ -89,6 +91,7 @@ export const createRunBody = z.strictObject({
     .default(null)
     .openapi({
       type: ["integer", "null"],
+      minimum: 1,
       description: "Number of a version to try instead of the one that is live.",
     }),
 });
@@ -143,7 +146,13 @@ export const logsQuery = z.strictObject({
     .min(1)
     .max(1_000)
     .default(100)
-    .openapi({ type: "integer", description: "Lines of one page." }),
+    .openapi({
+      type: "integer",
+      minimum: 1,
+      maximum: 1_000,
+      default: 100,
+      description: "Lines of one page.",
+    }),
   cursor: z
     .string()
     .regex(LOG_POSITION, "must be the nextCursor of the page before, or the id of a line")
