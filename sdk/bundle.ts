@@ -84,7 +84,7 @@ export async function watchWorkflow(
 }
 
 /** The folder that a workflow's paths are relative to: the nearest one above with a package.json, else the file's own. */
-export function projectRoot(entry: string): string {
+function projectRoot(entry: string): string {
   const own = path.dirname(path.resolve(entry));
   for (let folder = own; ; folder = path.dirname(folder)) {
     if (existsSync(path.join(folder, "package.json"))) {

@@ -4,8 +4,8 @@ import type {
   CustomerFacts,
   EnvironmentFacts,
   HmacOptions,
-  NoNeeds,
   RunFacts,
+  VariableNeed,
   WorkflowNeeds,
 } from "./ctx.ts";
 import type { Workflow } from "./index.ts";
@@ -43,6 +43,12 @@ export interface TestContext<Input, Needs extends WorkflowNeeds> extends Ctx<Inp
   readonly requests: readonly Request[];
 }
 
+/** The needs that a test's world answers: exactly the secrets and variables that it gives. */
+export interface GivenNeeds<Secrets, Variables> {
+  readonly secrets: { readonly [Name in keyof Secrets]: { readonly reveal: true } };
+  readonly variables: { readonly [Name in keyof Variables]: VariableNeed };
+}
+
 /** How a test run ended: what the workflow returned as its caller would get it, and what it did. */
 export interface TestRun<Result> {
   readonly result: Result;
@@ -71,9 +77,17 @@ export class InvalidInputError extends Error {
  * assert.equal(ctx.logged[0]?.message, "greeting");
  * ```
  */
-export function createTestContext<Input = null, Needs extends WorkflowNeeds = WorkflowNeeds>(
-  world: TestWorld & { readonly input?: Input } = {},
-): TestContext<Input, Needs> {
+export function createTestContext<
+  Input = null,
+  const Secrets extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
+  const Variables extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
+>(
+  world: TestWorld & {
+    readonly input?: Input;
+    readonly secrets?: Secrets;
+    readonly variables?: Variables;
+  } = {},
+): TestContext<Input, GivenNeeds<Secrets, Variables>> {
   const secrets = world.secrets ?? {};
   const logged: TestLogLine[] = [];
   const requests: Request[] = [];
@@ -105,7 +119,7 @@ export function createTestContext<Input = null, Needs extends WorkflowNeeds = Wo
     requests,
   };
   // One cast for the one thing that types cannot follow: the names in `secrets` and `variables` are the test's.
-  return context as unknown as TestContext<Input, Needs>;
+  return context as unknown as TestContext<Input, GivenNeeds<Secrets, Variables>>;
 }
 
 /**
@@ -141,7 +155,7 @@ export async function runWorkflow(
   const isPlain = typeof workflow === "function";
   const sent: unknown = throughJson(world.input ?? null);
   const input = isPlain ? sent : await validate(workflow.options.input, sent);
-  const ctx = createTestContext<unknown, NoNeeds>({ ...world, input });
+  const ctx = createTestContext<unknown>({ ...world, input });
   const result = isPlain ? await workflow(ctx) : await workflow.handler(ctx, input);
   return { result: throughJson(result), logged: ctx.logged, requests: ctx.requests };
 }

@@ -104,7 +104,7 @@ async function report({ output }: Session, run: Run): Promise<void> {
 }
 
 /** The outcome is shown already: this makes the exit code, and the error document of `--json`. */
-export function failUnlessCompleted(run: Run): void {
+function failUnlessCompleted(run: Run): void {
   if (run.status !== "completed") {
     throw new CliError(`The run ended as ${run.status}.`, { code: run.error?.code ?? "TENON_RUN_FAILED" });
   }

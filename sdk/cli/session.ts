@@ -38,7 +38,7 @@ export function openSession(command: Command): Session {
 let interruption: AbortSignal | null = null;
 
 /** Aborted by the first Ctrl-C or SIGTERM, so that commands end cleanly; the second one ends the process. */
-export function interrupted(): AbortSignal {
+function interrupted(): AbortSignal {
   if (interruption === null) {
     const controller = new AbortController();
     const stop = (): void => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createProject } from "#test/sdk/project.ts";
 import type { TestProject } from "#test/sdk/project.ts";
 import { tenon } from "./tenon.ts";
+import type { Ended } from "./tenon.ts";
 
 const run = promisify(execFile);
 const CHECKOUT = path.resolve(import.meta.dirname, "../..");
@@ -24,11 +25,12 @@ const BESIDE = [
 
 let home: TestProject;
 let flows: string;
+let made: Ended;
 
 beforeAll(async () => {
   home = createProject();
   flows = path.join(home.folder, "flows");
-  expect((await tenon(["init", "flows"], { cwd: home.folder })).code).toBe(0);
+  made = await tenon(["init", "flows"], { cwd: home.folder });
   const modules = path.join(flows, "node_modules");
   mkdirSync(path.join(modules, "tenon"), { recursive: true });
   const [archive] = readdirSync(path.join(flows, "vendor"));
@@ -49,7 +51,14 @@ const node = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
   run(process.execPath, args, { cwd: flows, env: { PATH: process.env.PATH ?? "", HOME: home.folder } });
 
 test("a new project's types are right, its own and those of the installed package", async () => {
-  await node(path.join(CHECKOUT, "node_modules/typescript/bin/tsc"), "--noEmit", "--skipLibCheck", "false");
+  expect(made).toMatchObject({ code: 0, stderr: "" });
+  const checked = await node(
+    path.join(CHECKOUT, "node_modules/typescript/bin/tsc"),
+    "--noEmit",
+    "--skipLibCheck",
+    "false",
+  );
+  expect(checked.stdout).toBe("");
 });
 
 test("a new project's tests pass", async () => {

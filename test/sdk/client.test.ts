@@ -31,17 +31,15 @@ function problem(
   code: string,
   headers: Record<string, string> = {},
 ): void {
-  response
-    .writeHead(status, { "content-type": "application/problem+json", ...headers })
-    .end(
-      JSON.stringify({
-        status,
-        code,
-        detail: "No.",
-        requestId: "r1",
-        errors: [{ path: "name", message: "is wrong" }],
-      }),
-    );
+  response.writeHead(status, { "content-type": "application/problem+json", ...headers }).end(
+    JSON.stringify({
+      status,
+      code,
+      detail: "No.",
+      requestId: "r1",
+      errors: [{ path: "name", message: "is wrong" }],
+    }),
+  );
 }
 
 const json = (response: ServerResponse, value: unknown): void =>
