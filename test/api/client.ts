@@ -3,7 +3,7 @@ import type { Schema } from "@cfworker/json-schema";
 import type { Problem } from "#api/middleware/problem.ts";
 
 /** An answer of the API, read and checked against the API's own OpenAPI document. */
-export interface Answer<T> {
+interface Answer<T> {
   readonly status: number;
   readonly headers: Headers;
   readonly body: T;

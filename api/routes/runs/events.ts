@@ -126,7 +126,7 @@ interface News {
 }
 
 function listen(call: Call, stream: SSEStreamingApi, runId: string): News {
-  const signal = endOfCall(call);
+  const { signal, release } = endOfCall(call);
   let happened = false;
   let wake = (): void => undefined;
   const note = (): void => {
@@ -154,7 +154,7 @@ function listen(call: Call, stream: SSEStreamingApi, runId: string): News {
     over: () => signal.aborted || stream.aborted,
     stop: () => {
       unsubscribe();
-      signal.removeEventListener("abort", note);
+      release();
     },
   };
 }

@@ -140,19 +140,13 @@ export const logPage = pageOf(logLineSchema);
 const LOG_POSITION = /^(\d{1,9})-(\d{1,9})$/;
 
 export const logsQuery = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000)
-    .default(100)
-    .openapi({
-      type: "integer",
-      minimum: 1,
-      maximum: 1_000,
-      default: 100,
-      description: "Lines of one page.",
-    }),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100).openapi({
+    type: "integer",
+    minimum: 1,
+    maximum: 1_000,
+    default: 100,
+    description: "Lines of one page.",
+  }),
   cursor: z
     .string()
     .regex(LOG_POSITION, "must be the nextCursor of the page before, or the id of a line")

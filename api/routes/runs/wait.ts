@@ -9,20 +9,50 @@ const LOOK_AGAIN_MS = 2_000;
 /** Waits for the end of a run; stops waiting when the time is over, the caller is gone or the process stops. */
 export async function waitForEnd(call: Call, runId: string, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
-  const signal = endOfCall(call);
-  for (let left = timeoutMs; left > 0 && !signal.aborted; left = deadline - Date.now()) {
-    const slice = Math.min(left, LOOK_AGAIN_MS);
-    const finished = await call.parts.feed.waitFinished(runId, { timeoutMs: slice, signal });
-    if (finished || (await hasEnded(call, runId))) {
-      return;
+  const { signal, release } = endOfCall(call);
+  try {
+    for (let left = timeoutMs; left > 0 && !signal.aborted; left = deadline - Date.now()) {
+      const slice = Math.min(left, LOOK_AGAIN_MS);
+      const finished = await call.parts.feed.waitFinished(runId, { timeoutMs: slice, signal });
+      if (finished || (await hasEnded(call, runId))) {
+        return;
+      }
     }
+  } finally {
+    release();
   }
 }
 
-/** Aborted when the caller disconnects or the process stops. The run goes on either way. */
-export function endOfCall({ context, parts }: Call): AbortSignal {
-  const { signal } = context.req.raw;
-  return parts.stopping === undefined ? signal : AbortSignal.any([signal, parts.stopping]);
+/** The end of a call before its time; `release` when it is no longer of interest. */
+export interface EndOfCall {
+  readonly signal: AbortSignal;
+  readonly release: () => void;
+}
+
+/**
+ * Aborted when the caller disconnects or the process stops; the run goes on either way. (Not AbortSignal.any:
+ * its signals stay registered with one that lives as long as the process.)
+ */
+export function endOfCall({ context, parts }: Call): EndOfCall {
+  const end = new AbortController();
+  const abort = (): void => {
+    end.abort();
+  };
+  const sources = [context.req.raw.signal, parts.stopping].filter((source) => source !== undefined);
+  for (const source of sources) {
+    source.addEventListener("abort", abort);
+  }
+  if (sources.some((source) => source.aborted)) {
+    abort();
+  }
+  return {
+    signal: end.signal,
+    release: () => {
+      for (const source of sources) {
+        source.removeEventListener("abort", abort);
+      }
+    },
+  };
 }
 
 async function hasEnded({ parts, caller: { organizationId } }: Call, runId: string): Promise<boolean> {
