@@ -283,14 +283,21 @@ describe("the client", () => {
   });
 });
 
-test("vault rotate re-encrypts on the server's machine, and says how much", async () => {
+test("vault rotate works on the server's machine, and stops on Ctrl-C without losing anything", async () => {
   const settings = {
     DATABASE_URL: product.db.url,
     TENON_MASTER_KEY: product.db.masterKey.toString("base64"),
   };
-  const ended = await cli(["vault", "rotate", "--json"], { env: settings });
-  expect(ended.code).toBe(0);
-  expect(JSON.parse(ended.stdout)).toBeTypeOf("object");
+  const running = startTenon(["vault", "rotate", "--json"], { cwd: project.folder, env: settings });
+  await eventually(
+    "the rotation waits for other processes",
+    async () => running.stderr().includes("waiting") || null,
+  );
+  running.child.kill("SIGINT");
+  const ended = await running.ended;
+  expect(ended.code).toBe(1);
+  expect(JSON.parse(ended.stdout)).toMatchObject({ interrupted: true, unreadableValues: 0 });
+  expect((await cli(["run", "hello", "--input", '{"name":"Ada"}'])).code).toBe(0);
   const wrong = await cli(["vault", "rotate"], { env: { ...settings, TENON_MASTER_KEY: "short" } });
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("TENON_MASTER_KEY") as string });
 });
