@@ -83,7 +83,13 @@ export class Run {
     if (this.#ended) {
       return;
     }
-    const usedMs = cpuMs(this.#fresh.isolate);
+    const { isolate } = this.#fresh;
+    if (isolate.isDisposed) {
+      // isolated-vm gave it up for its memory; the call into it may never return.
+      this.#end("memory", "");
+      return;
+    }
+    const usedMs = cpuMs(isolate);
     if (usedMs > this.#limits.cpuTotalMs) {
       this.#end("cpu", "total");
     } else if (this.#pending > 0 && usedMs - this.#sliceStartMs > this.#limits.cpuSliceMs) {
