@@ -18,14 +18,17 @@ const UNIQUE_FIELDS: Readonly<Record<string, FieldIssue>> = {
   workflows_organization_id_slug_key: { path: "slug", message: "is taken by another workflow" },
 };
 
-/** Connection errors of postgres.js, ioredis and Node, and SQLSTATE classes of a server that is going or coming. */
+/** Connection errors of Node, and SQLSTATE classes of a server that is going or coming. */
 const AWAY =
-  /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|08...|57P0.|53300)$/;
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|08...|57P0.|53300)$/;
+
+/** What node-postgres says, without a code, when a connection broke or none became free. */
+const BROKEN = /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying)/;
 
 /** What an error of the database means to the caller; null: nothing that the caller could mend or wait for. */
 export function fromDatabase(thrown: unknown): TenonError | null {
-  const { code, constraint_name: constraint } = asCoded(thrown);
-  if (AWAY.test(code)) {
+  const { code, constraint, message } = asCoded(thrown);
+  if (AWAY.test(code) || BROKEN.test(message)) {
     return new UnavailableError(
       "The database or the queue can not be reached at the moment; try again shortly.",
       {
@@ -52,12 +55,8 @@ export function fromDatabase(thrown: unknown): TenonError | null {
   return null;
 }
 
-function asCoded(thrown: unknown): { code: string; constraint_name: string } {
-  const { code, constraint_name: constraint } = (
-    typeof thrown === "object" && thrown !== null ? thrown : {}
-  ) as Record<string, unknown>;
-  return {
-    code: typeof code === "string" ? code : "",
-    constraint_name: typeof constraint === "string" ? constraint : "",
-  };
+function asCoded(thrown: unknown): { code: string; constraint: string; message: string } {
+  const fields = (typeof thrown === "object" && thrown !== null ? thrown : {}) as Record<string, unknown>;
+  const text = (name: string): string => (typeof fields[name] === "string" ? fields[name] : "");
+  return { code: text("code"), constraint: text("constraint"), message: text("message") };
 }

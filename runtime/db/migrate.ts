@@ -1,9 +1,9 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import postgres from "postgres";
-import type { ReservedSql } from "postgres";
+import type { Client } from "pg";
 import { SetupError } from "#runtime/errors.ts";
-import { rolePassword } from "./connect.ts";
+import { asOwner, rolePassword } from "./connect.ts";
 import type { DatabaseAccess, Role } from "./connect.ts";
 
 const MIGRATIONS = path.join(import.meta.dirname, "migrations");
@@ -22,25 +22,20 @@ interface Migration {
  * at start. A database of a newer Tenon is refused. Returns the names of the migrations that were applied.
  */
 export async function migrate(access: DatabaseAccess): Promise<readonly string[]> {
-  const owner = postgres(access.url, { max: 1, onnotice: () => undefined, connect_timeout: 10 });
-  const sql = await owner.reserve();
-  try {
-    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    await ensureRoles(sql, access.masterKey);
-    return await applyPending(sql);
-  } finally {
-    sql.release();
-    await owner.end({ timeout: 5 });
-  }
+  return asOwner(access.url, async (owner) => {
+    await owner.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await ensureRoles(owner, access.masterKey);
+    return applyPending(owner);
+  });
 }
 
-async function applyPending(sql: ReservedSql): Promise<readonly string[]> {
-  await sql`create table if not exists tenon_migrations (
+async function applyPending(owner: Client): Promise<readonly string[]> {
+  await owner.query(`create table if not exists tenon_migrations (
     number integer primary key, name text not null, applied_at timestamptz not null default now()
-  )`;
-  const applied = await sql<{ number: number }[]>`select number from tenon_migrations order by number`;
+  )`);
+  const { rows } = await owner.query<{ newest: number }>("select coalesce(max(number), 0) as newest from tenon_migrations");
   const known = readMigrations();
-  const newest = applied.at(-1)?.number ?? 0;
+  const newest = rows[0]?.newest ?? 0;
   const latest = known.at(-1)?.number ?? 0;
   if (newest > latest) {
     throw new SetupError(
@@ -49,20 +44,20 @@ async function applyPending(sql: ReservedSql): Promise<readonly string[]> {
   }
   const pending = known.filter((migration) => migration.number > newest);
   for (const migration of pending) {
-    await applyOne(sql, migration);
+    await applyOne(owner, migration);
   }
   return pending.map((migration) => migration.name);
 }
 
 /** One migration is one transaction: it is applied whole or not at all. */
-async function applyOne(sql: ReservedSql, migration: Migration): Promise<void> {
-  await sql`begin`;
+async function applyOne(owner: Client, migration: Migration): Promise<void> {
+  await owner.query("begin");
   try {
-    await sql.unsafe(migration.text);
-    await sql`insert into tenon_migrations (number, name) values (${migration.number}, ${migration.name})`;
-    await sql`commit`;
+    await owner.query(migration.text);
+    await owner.query("insert into tenon_migrations (number, name) values ($1, $2)", [migration.number, migration.name]);
+    await owner.query("commit");
   } catch (error) {
-    await sql`rollback`;
+    await owner.query("rollback");
     throw new SetupError(`The migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
   }
 }
@@ -79,20 +74,23 @@ function readMigrations(): readonly Migration[] {
 }
 
 /** Creates the two login roles, and sets their passwords anew when the derived ones no longer fit. */
-async function ensureRoles(sql: ReservedSql, masterKey: Buffer): Promise<void> {
+async function ensureRoles(owner: Client, masterKey: Buffer): Promise<void> {
   for (const role of ROLES) {
     const password = rolePassword(masterKey, role);
-    const stamp = rolePassword(masterKey, role).slice(0, 16);
-    const [existing] = await sql<{ stamp: string | null }[]>`
-      select shobj_description(oid, 'pg_authid') as stamp from pg_roles where rolname = ${role}`;
-    if (existing?.stamp === stamp) {
+    // A fingerprint of the password in the role's comment: unchanged roles are left alone.
+    const stamp = createHash("sha256").update(password).digest("hex").slice(0, 16);
+    const { rows } = await owner.query<{ stamp: string | null }>(
+      "select shobj_description(oid, 'pg_authid') as stamp from pg_roles where rolname = $1",
+      [role],
+    );
+    if (rows[0]?.stamp === stamp) {
       continue;
     }
     try {
       // Roles and passwords cannot be parameters; both are ours: a fixed name and hexadecimal digits.
-      const verb = existing === undefined ? "create" : "alter";
-      await sql.unsafe(`${verb} role ${role} login noinherit nocreatedb nocreaterole password '${password}'`);
-      await sql.unsafe(`comment on role ${role} is '${stamp}'`);
+      const verb = rows.length === 0 ? "create" : "alter";
+      await owner.query(`${verb} role ${role} login noinherit nocreatedb nocreaterole password '${password}'`);
+      await owner.query(`comment on role ${role} is '${stamp}'`);
     } catch (error) {
       throw new SetupError(
         `The database role ${role} could not be made: ${(error as Error).message}. The user of DATABASE_URL needs CREATEROLE.`,

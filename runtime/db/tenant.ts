@@ -1,34 +1,41 @@
-import type { ReservedSql, Sql } from "postgres";
 import type { Database } from "./connect.ts";
+import { sqlTag } from "./sql.ts";
+import type { SqlTag } from "./sql.ts";
 
-/** A connection inside a transaction of one organization: what every tenant query is written on. */
-export type TenantSql = ReservedSql;
+/** The tag of a connection inside a transaction of one organization: what every tenant query is written with. */
+export type TenantSql = SqlTag;
 
 /**
- * The one door to tenant data: reserves a connection, begins, sets the organization for this transaction
- * only, runs `work`, commits. Any error rolls back. (`sql.begin()` of postgres.js 3.4.9 can share a
- * transaction between callers, its issues 823, 1189 and 1204: it is banned elsewhere.)
+ * The one door to tenant data: takes a connection, begins, sets the organization for this transaction only,
+ * runs `work`, commits. Any error rolls back; a connection that fails at that is thrown away.
  */
 export async function asOrganization<T>(
   database: Database,
   organizationId: string,
-  work: (sql: TenantSql) => Promise<T>,
+  work: (sql: TenantSql) => PromiseLike<T>,
 ): Promise<T> {
-  const sql = await database.app.reserve();
+  const client = await database.app.connect();
+  const sql = sqlTag(client);
   try {
-    // Sent without waiting: they travel in one flight with the first query of `work`.
+    // Sent without waiting: both travel in one flight with the first query of `work`.
     const opened = Promise.all([
-      sql`begin`,
+      client.query("begin"),
       sql`select set_config('tenon.organization_id', ${organizationId}, true)`,
     ]);
     const [, result] = await Promise.all([opened, work(sql)]);
-    await sql`commit`;
+    await client.query("commit");
+    client.release();
     return result;
   } catch (error) {
-    await sql`rollback`.catch(() => undefined);
+    await client.query("rollback").then(
+      () => {
+        client.release();
+      },
+      (broken: Error) => {
+        client.release(broken);
+      },
+    );
     throw error;
-  } finally {
-    sql.release();
   }
 }
 
@@ -41,6 +48,6 @@ export async function deferCommit(sql: TenantSql): Promise<void> {
 }
 
 /** The second, small door: verbs that belong to no organization (key lookup, sweeps, rotation). */
-export function asSystem(database: Database): Sql {
-  return database.system;
+export function asSystem(database: Database): SqlTag {
+  return sqlTag(database.system);
 }

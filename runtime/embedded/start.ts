@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import postgres from "postgres";
+import { asOwner } from "#runtime/db/connect.ts";
 import { SetupError } from "#runtime/errors.ts";
 import { DATABASE, OWNER, ownerUrl, passwordFile } from "./address.ts";
 import { choosePlace } from "./place.ts";
@@ -180,6 +180,8 @@ const SERVER_SETTINGS = {
   shared_buffers: "64MB",
   wal_level: "minimal",
   max_wal_senders: "0",
+  max_logical_replication_workers: "0",
+  io_method: "sync",
   jit: "off",
   log_min_messages: "fatal",
   timezone: "UTC",
@@ -188,31 +190,25 @@ const SERVER_SETTINGS = {
 async function ready(url: string): Promise<void> {
   const deadline = Date.now() + START_DEADLINE_MS;
   for (;;) {
-    const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => undefined });
     try {
-      await sql`select 1`;
+      await asOwner(url, async (owner) => owner.query("select 1"));
       return;
     } catch (error) {
       if (Date.now() > deadline) {
         throw new SetupError(`The embedded database does not answer: ${(error as Error).message}`, { cause: error });
       }
       await delay(25);
-    } finally {
-      await sql.end({ timeout: 1 });
     }
   }
 }
 
 async function ensureDatabase(url: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
-  try {
-    const [existing] = await sql`select 1 from pg_database where datname = ${DATABASE}`;
-    if (existing === undefined) {
-      await sql.unsafe(`create database ${DATABASE}`);
+  await asOwner(url, async (owner) => {
+    const { rows } = await owner.query("select 1 from pg_database where datname = $1", [DATABASE]);
+    if (rows.length === 0) {
+      await owner.query(`create database ${DATABASE}`);
     }
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
+  });
 }
 
 /** SIGINT is PostgreSQL's fast shutdown; where that takes too long, SIGQUIT, from which it recovers at the next start. */

@@ -2,7 +2,7 @@ import { createPostgresBackend, Queue, Worker } from "bullmq";
 import type { JobsOptions, PostgresConnectionOptions } from "bullmq";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { rolePassword } from "#runtime/db/connect.ts";
+import { roleConnection, surviveBrokenConnections } from "#runtime/db/connect.ts";
 import type { DatabaseAccess } from "#runtime/db/connect.ts";
 import type { Logger } from "#runtime/log.ts";
 import { QUEUE_SCHEMA } from "./migrate.ts";
@@ -69,18 +69,13 @@ function onRedis(url: string, log: Logger): QueueBackend {
 }
 
 function onPostgres(access: DatabaseAccess, options: { poolSize: number; log: Logger }): QueueBackend {
-  const url = new URL(access.url);
-  url.username = "tenon_app";
-  url.password = rolePassword(access.masterKey, "tenon_app");
   const pool = new pg.Pool({
-    connectionString: url.href,
+    ...roleConnection(access, "tenon_app", "queue"),
     max: options.poolSize,
-    keepAlive: true,
-    application_name: "tenon queue",
     // The rows of `runs` are the truth and the sweep makes lost jobs again: a job need not wait for the disk.
     options: `-c search_path=${QUEUE_SCHEMA} -c synchronous_commit=off`,
   });
-  pool.on("error", (error) => options.log.warn({ error: error.message }, "the queue's database is not reachable"));
+  surviveBrokenConnections(pool);
   // node-postgres types its parameters as any[], BullMQ as readonly unknown[]: the same pool all the same.
   const connection = pool as unknown as PostgresConnectionOptions;
   return {

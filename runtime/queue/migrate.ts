@@ -1,5 +1,5 @@
 import { createPostgresBackend, Queue } from "bullmq";
-import postgres from "postgres";
+import { asOwner } from "#runtime/db/connect.ts";
 import type { DatabaseAccess } from "#runtime/db/connect.ts";
 
 /** The schema that BullMQ's PostgreSQL backend keeps its jobs in. */
@@ -8,10 +8,8 @@ const QUEUE_LOCK = 8_201_936_115;
 
 /** Makes or upgrades BullMQ's own schema, as the owner, and lets the application role use it. */
 export async function migrateQueue(access: DatabaseAccess): Promise<void> {
-  const owner = postgres(access.url, { max: 1, onnotice: () => undefined });
-  const sql = await owner.reserve();
-  try {
-    await sql`select pg_advisory_lock(${QUEUE_LOCK})`;
+  await asOwner(access.url, async (owner) => {
+    await owner.query("select pg_advisory_lock($1)", [QUEUE_LOCK]);
     const queue = new Queue(
       "migration",
       { connection: { connectionString: access.url, schema: QUEUE_SCHEMA, migrate: true, max: 1 } },
@@ -19,14 +17,11 @@ export async function migrateQueue(access: DatabaseAccess): Promise<void> {
     );
     await queue.waitUntilReady();
     await queue.close();
-    await sql.unsafe(`
+    await owner.query(`
       grant usage on schema ${QUEUE_SCHEMA} to tenon_app;
       grant select, insert, update, delete on all tables in schema ${QUEUE_SCHEMA} to tenon_app;
       grant usage, select on all sequences in schema ${QUEUE_SCHEMA} to tenon_app;
       grant execute on all functions in schema ${QUEUE_SCHEMA} to tenon_app;
     `);
-  } finally {
-    sql.release();
-    await owner.end({ timeout: 5 });
-  }
+  });
 }

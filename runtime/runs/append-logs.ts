@@ -15,7 +15,7 @@ export async function appendLogs(
       sql`
         insert into run_logs (organization_id, run_id, attempt, line, at, level, message, data)
         select ${organizationId}, ${runId}, attempt, line, at, level, message, data
-        from jsonb_to_recordset(${sql.json(rows as Parameters<typeof sql.json>[0])})
+        from jsonb_to_recordset(${sql.json(rows)})
           as entry (attempt integer, line integer, at timestamptz, level text, message text, data jsonb)`,
     ]);
   });

@@ -1,7 +1,6 @@
-import postgres from "postgres";
 import { z } from "zod";
-import { rolePassword } from "#runtime/db/connect.ts";
 import type { Database, DatabaseAccess } from "#runtime/db/connect.ts";
+import { listen } from "#runtime/db/listen.ts";
 import { asSystem } from "#runtime/db/tenant.ts";
 import type { Logger } from "#runtime/log.ts";
 import { isFinal, RUN_STATUSES } from "./status.ts";
@@ -52,10 +51,6 @@ export async function createRunFeed(
       listener(happened);
     }
   };
-  const url = new URL(parts.access.url);
-  url.username = "tenon_app";
-  url.password = rolePassword(parts.access.masterKey, "tenon_app");
-  const sql = postgres(url.href, { max: 1, onnotice: () => undefined, connection: { application_name: "tenon feed" } });
   const onNotification = (payload: string): void => {
     const parsed = events.safeParse(safeJson(payload));
     if (!parsed.success) {
@@ -70,7 +65,7 @@ export async function createRunFeed(
       .then((missed) => missed.forEach(dispatch))
       .catch((error: unknown) => parts.log.warn({ error }, "missed run events could not be looked up"));
   };
-  await sql.listen(RUN_CHANNEL, onNotification, onListen);
+  const listening = await listen(parts.access, { channel: RUN_CHANNEL, onNotification, onListen, log: parts.log });
 
   const subscribe = (runId: string, listener: (event: RunEvent) => void): (() => void) => {
     const set = listeners.get(runId) ?? new Set();
@@ -94,7 +89,7 @@ export async function createRunFeed(
       }
       return waitForFinal(subscribe, runId, options);
     },
-    close: async () => sql.end({ timeout: 1 }),
+    close: async () => listening.close(),
   };
 }
 

@@ -110,5 +110,5 @@ export async function returnLostRun(
 }
 
 function json(sql: TenantSql, value: StoredError | null) {
-  return value === null ? null : sql.json(value as Parameters<TenantSql["json"]>[0]);
+  return value === null ? null : sql.json(value);
 }

@@ -1,5 +1,5 @@
-import postgres from "postgres";
-import { rolePassword } from "#runtime/db/connect.ts";
+import pg from "pg";
+import { roleConnection, surviveBrokenConnections } from "#runtime/db/connect.ts";
 import type { DatabaseAccess } from "#runtime/db/connect.ts";
 import type { Logger } from "#runtime/log.ts";
 import { RUN_CHANNEL } from "./feed.ts";
@@ -19,14 +19,12 @@ export interface RunNotifier {
  * commit, so it must not share a transaction with the durable write that it announces.
  */
 export function createRunNotifier(access: DatabaseAccess, log: Logger): RunNotifier {
-  const url = new URL(access.url);
-  url.username = "tenon_app";
-  url.password = rolePassword(access.masterKey, "tenon_app");
-  const sql = postgres(url.href, {
+  const pool = new pg.Pool({
+    ...roleConnection(access, "tenon_app", "notify"),
     max: 1,
-    onnotice: () => undefined,
-    connection: { application_name: "tenon notify", synchronous_commit: "off" },
+    options: "-c synchronous_commit=off",
   });
+  surviveBrokenConnections(pool);
   let waiting: RunEvent[] = [];
   let flushing: Promise<void> | null = null;
 
@@ -35,7 +33,7 @@ export function createRunNotifier(access: DatabaseAccess, log: Logger): RunNotif
       const batch = waiting.slice(0, EVENTS_PER_NOTIFICATION);
       waiting = waiting.slice(EVENTS_PER_NOTIFICATION);
       try {
-        await sql`select pg_notify(${RUN_CHANNEL}, ${JSON.stringify(batch)})`;
+        await pool.query({ name: "notify", text: "select pg_notify($1, $2)", values: [RUN_CHANNEL, JSON.stringify(batch)] });
       } catch (error) {
         log.warn({ error, events: batch.length }, "run events were not announced");
       }
@@ -49,7 +47,7 @@ export function createRunNotifier(access: DatabaseAccess, log: Logger): RunNotif
     },
     close: async () => {
       await flushing;
-      await sql.end({ timeout: 2 });
+      await pool.end();
     },
   };
 }

@@ -65,10 +65,11 @@ function secretValue(): SealedColumn {
           and substring(value_sealed from 2 for 16) <> ${exceptKey}
         order by id limit ${limit}`,
     replace: async (sql, { organizationId, cursor, from, to }) => {
-      const { count } = await sql`
+      const rows = await sql`
         update secrets set value_sealed = ${to}
-        where organization_id = ${organizationId} and id = ${cursor.id} and value_sealed = ${from}`;
-      return count === 1;
+        where organization_id = ${organizationId} and id = ${cursor.id} and value_sealed = ${from}
+        returning 1`;
+      return rows.length === 1;
     },
     refersTo: async (sql, organizationId, key) => {
       const rows = await sql`
@@ -92,10 +93,11 @@ function runColumn(column: "input" | "headers" | "result"): SealedColumn {
           and substring(${sql(stored)} from 2 for 16) <> ${exceptKey}
         order by id limit ${limit}`,
     replace: async (sql, { organizationId, cursor, from, to }) => {
-      const { count } = await sql`
+      const rows = await sql`
         update runs set ${sql(stored)} = ${to}
-        where organization_id = ${organizationId} and id = ${cursor.id} and ${sql(stored)} = ${from}`;
-      return count === 1;
+        where organization_id = ${organizationId} and id = ${cursor.id} and ${sql(stored)} = ${from}
+        returning 1`;
+      return rows.length === 1;
     },
     refersTo: async (sql, organizationId, key) => {
       const rows = await sql`
@@ -119,11 +121,12 @@ function stepValue(): SealedColumn {
           and substring(value_sealed from 2 for 16) <> ${exceptKey}
         order by run_id, position limit ${limit}`,
     replace: async (sql, { organizationId, cursor, from, to }) => {
-      const { count } = await sql`
+      const rows = await sql`
         update steps set value_sealed = ${to}
         where organization_id = ${organizationId} and run_id = ${cursor.id} and position = ${cursor.position}
-          and value_sealed = ${from}`;
-      return count === 1;
+          and value_sealed = ${from}
+        returning 1`;
+      return rows.length === 1;
     },
     refersTo: async (sql, organizationId, key) => {
       const rows = await sql`

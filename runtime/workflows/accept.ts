@@ -39,7 +39,7 @@ export async function acceptPublication(database: Database, publication: Pending
     await sql`
       insert into versions (id, organization_id, workflow_id, number, bundle_hash, manifest, created_by)
       select ${newId()}, ${organizationId}, ${workflowId}, coalesce(max(number), 0) + 1, ${bundleHash},
-        ${sql.json(manifest as unknown as Parameters<typeof sql.json>[0])}, ${createdBy}
+        ${sql.json(manifest)}, ${createdBy}
       from versions where organization_id = ${organizationId} and workflow_id = ${workflowId}
       on conflict (organization_id, workflow_id, bundle_hash) do nothing`;
     await sql`
@@ -60,7 +60,7 @@ export async function rejectPublication(
   await asOrganization(database, organizationId, async (sql) => {
     await sql`
       update publications set status = 'rejected', finished_at = now(),
-        error = ${sql.json(reason as unknown as Parameters<typeof sql.json>[0])}
+        error = ${sql.json(reason)}
       where organization_id = ${organizationId} and id = ${id} and status = 'pending'`;
   });
 }

@@ -70,7 +70,7 @@ describe("the tenant door", () => {
   });
 
   test("shows nothing outside of it", async () => {
-    expect(await db.database.app`select * from environments`).toHaveLength(0);
+    expect((await db.database.app.query("select * from environments")).rows).toHaveLength(0);
     await expect(asSystem(db.database)`select * from environments`).rejects.toThrow(/permission denied/);
   });
 

@@ -3,7 +3,6 @@
  * third-party API, runs a workflow against it for two customers, and then looks for the API's key everywhere
  * it must not be. Ends with one line of JSON; exits 1 when something did not hold.
  */
-import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { createParser } from "eventsource-parser";
 import { readConfig } from "#runtime/config.ts";
@@ -11,7 +10,7 @@ import { findEmbedded } from "#runtime/embedded/address.ts";
 import { randomHex } from "#runtime/ids.ts";
 import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
 import type { Installation } from "#test/support/installation.ts";
-import { processTree, sandboxPids } from "#test/support/processes.ts";
+import { isRunning, processTree, sandboxPids } from "#test/support/processes.ts";
 import { findIn, findInDatabase, findInFiles, findInMemory, needles } from "#test/support/search.ts";
 import { startThirdParty } from "./third-party.ts";
 
@@ -48,7 +47,7 @@ try {
     say("Stopping");
     checks["stoppedCleanly"] = (await tenon.stop()) === 0;
   }
-  checks["noProcessLeft"] = tree.every((pid) => !existsSync(`/proc/${String(pid)}`));
+  checks["noProcessLeft"] = !tree.some(isRunning);
   const files = findInFiles(dataDir, needles(key));
   figures["filesSearched"] = files.files;
   checks["keyNotInFiles"] = files.found.length === 0;

@@ -9,7 +9,7 @@ import postgres from "postgres";
 import { afterEach, describe, expect, test } from "vitest";
 import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
 import type { Installation } from "#test/support/installation.ts";
-import { processTree } from "#test/support/processes.ts";
+import { isRunning, processTree } from "#test/support/processes.ts";
 import { startEmbedded } from "#runtime/embedded/start.ts";
 
 const LAUNCH = path.resolve("runtime/launch.js");
@@ -61,7 +61,7 @@ describe("npm start", () => {
     const tree = processTree(first.pid);
     expect(tree.length).toBeGreaterThan(4);
     expect(await first.stop()).toBe(0);
-    expect(tree.filter((pid) => existsSync(`/proc/${String(pid)}`))).toEqual([]);
+    expect(tree.filter(isRunning)).toEqual([]);
 
     const second = await start(folder);
     expect(second.apiKey).toBe(first.apiKey);
@@ -91,7 +91,7 @@ describe("npm start", () => {
     started.splice(0);
     const second = await start(folder);
     expect(await alive(second)).toBe(true);
-    expect(tree.filter((pid) => existsSync(`/proc/${String(pid)}`) && processTree(second.pid).includes(pid) === false)).toEqual([]);
+    expect(tree.filter((pid) => isRunning(pid) && !processTree(second.pid).includes(pid))).toEqual([]);
   }, 90_000);
 
   test("runs beside a second instance with its own directory and port, but never twice on one directory", async () => {

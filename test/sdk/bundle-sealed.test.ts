@@ -57,6 +57,11 @@ export default defineWorkflow({ input: z.object({ a: z.string() }) }, (_ctx, { a
     'import /* a */ ( // b\n "./" + x)',
     'import.defer("./" + x)',
     'require("./" + x + ".json")',
+    '[...import("./" + x + ".json")]',
+    '({ ...require("./" + x + ".json") })',
+    'import\u2028("./" + x)',
+    'import <!-- a\n("./" + x)',
+    'import\n--> a\n("./" + x)',
     "import(x)",
     'import("zod")',
   ])("lists no folder and waits for no module with %j", async (expression) => {

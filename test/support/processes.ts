@@ -29,3 +29,13 @@ export function sandboxPids(root: number): number[] {
     }
   });
 }
+
+/** Whether a process runs. One that ended but was not collected yet by its parent (a zombie) does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
+    return stat.charAt(stat.lastIndexOf(")") + 2) !== "Z";
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,4 @@
 import { endpoint } from "#api/endpoint.ts";
-import { jsonValue } from "#api/json-value.ts";
 import { audit } from "#api/middleware/audit.ts";
 import { REPLAYED, createOnce } from "#api/middleware/idempotency.ts";
 import { newId } from "#runtime/ids.ts";
@@ -28,7 +27,7 @@ export const createCustomer = endpoint({
       const [row] = await sql<[CustomerRow]>`
           insert into customers (id, organization_id, slug, name, external_id, status, metadata)
           values (${id}, ${caller.organizationId}, ${body.slug}, ${body.name ?? body.slug}, ${body.externalId},
-            ${body.status}, ${sql.json(jsonValue(body.metadata))})
+            ${body.status}, ${sql.json(body.metadata)})
           returning ${customerColumns(sql)}`;
       await audit(sql, call, { resourceId: id, details: { slug: body.slug } });
       return row;

@@ -1,5 +1,4 @@
 import { endpoint } from "#api/endpoint.ts";
-import { jsonValue } from "#api/json-value.ts";
 import { audit } from "#api/middleware/audit.ts";
 import { findCustomer } from "#api/references.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
@@ -37,7 +36,7 @@ export const updateCustomer = endpoint({
           name = ${name ?? sql`name`},
           status = ${status ?? sql`status`},
           external_id = ${externalId === undefined ? sql`external_id` : externalId},
-          metadata = ${metadata === undefined ? sql`metadata` : sql.json(jsonValue(metadata))},
+          metadata = ${metadata === undefined ? sql`metadata` : sql.json(metadata)},
           updated_at = now()
         where organization_id = ${caller.organizationId} and id = ${id}
         returning ${customerColumns(sql)}`;
