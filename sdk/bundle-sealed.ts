@@ -9,10 +9,11 @@ const FILENAME = /^(?!.*\.\.)[\w@.-]+(\/[\w@.-]+)*\.(m?ts|m?js)$/;
 const ALLOWED = new Set(["zod", "zod/mini"]);
 // Deeper than people write and shallower than what overflows the compiler's stack.
 const DEEPEST = 1_000;
-// Before the bracket of an `import(…)` only space and comments may stand (ECMA-262 §13.3.10). A comment there is
-// refused as well: to read over it would take a lexer, or time that grows with the square of the source.
+// Before the bracket of an `import(…)` only space and comments may stand (ECMA-262 §13.3.10): `/*`, `//`, and in
+// scripts `<!--` and `-->` (§B.1.1). A comment there is refused as well: to read over it would take a lexer, or
+// time that grows with the square of the source. `x.import(…)` is a method, `...import(…)` is not.
 const DYNAMIC =
-  /(?<![\w$.])(?:import\s*(?:[(/]|\.\s*(?!meta\b))|require\s*\()(?:\s*(["'][^"'\n]*["'])\s*[),])?/;
+  /(?<![\w$]|(?<!\.\.)\.)(?:import\s*(?:[(/<-]|\.\s*(?!meta\b))|require\s*\()(?:\s*(["'][^"'\n]*["'])\s*[),])?/;
 const RESOLVER = createRequire(import.meta.url);
 const ZOD = path.dirname(RESOLVER.resolve("zod/package.json"));
 
@@ -43,7 +44,7 @@ export function sealedSource(source: string, filename: string, originals: Map<st
       }));
       // Whatever way a path may have taken to get here: of this machine's files only Zod's own are read.
       build.onLoad({ filter: /.*/, namespace: "file" }, (args) =>
-        args.path.startsWith(`${ZOD}${path.sep}`) ? undefined : { errors: [refusal(args.path)] },
+        args.path.startsWith(`${ZOD}${path.sep}`) ? undefined : { errors: [refusal("That file")] },
       );
     },
   };
