@@ -23,7 +23,7 @@ async function escape(): Promise<Report> {
   const child = spawn(process.execPath, sandboxArguments(script, { extraRead: [import.meta.dirname] }), {
     cwd: "/",
     env: {},
-    stdio: ["ignore", "ignore", "inherit", "pipe"],
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
   });
   return JSON.parse(await text(child.stdio[3] as Readable)) as Report;
 }

@@ -1,6 +1,7 @@
 /**
  * Takes away what escapes the isolate's memory limit or shares memory between threads. WebAssembly and
- * SharedArrayBuffer go; ArrayBuffer loses resizing, by its option, its methods and its constructor's other names.
+ * SharedArrayBuffer go; ArrayBuffer's constructor, under every
+ * name that reaches it, makes no resizable buffer: then `resize` throws on each, and `transfer` keeps them fixed.
  */
 export function harden(): void {
   for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics"]) {
@@ -15,9 +16,6 @@ export function harden(): void {
     return Reflect.construct(NativeBuffer, [length], new.target) as ArrayBuffer;
   };
   const { prototype } = NativeBuffer;
-  for (const name of ["resize", "resizable", "maxByteLength"]) {
-    Reflect.deleteProperty(prototype, name);
-  }
   Object.defineProperty(FixedBuffer, "prototype", { value: prototype, writable: false });
   Object.defineProperty(FixedBuffer, "isView", {
     value: NativeBuffer.isView,
