@@ -1,5 +1,5 @@
 import { TenonError } from "#runtime/errors.ts";
-import type { CallContext } from "./calls/call.ts";
+import type { CallContext, HostCall } from "./calls/call.ts";
 import { CALLS } from "./calls/table.ts";
 
 const CALL = /^c(\d{1,15}) ([a-z.]{1,50}) /;
@@ -34,18 +34,7 @@ export class CallDesk {
     this.#lastId = id;
     const argument: unknown = parseArgument(text.slice(match[0].length));
     const begin = (): void => {
-      this.#inFlight += 1;
-      call(this.#context, argument)
-        .then(
-          (value) => `r${String(id)} ${JSON.stringify(value ?? null)}`,
-          (error: unknown) => `e${String(id)} ${JSON.stringify(this.#failure(error))}`,
-        )
-        .then((reply) => {
-          this.#inFlight -= 1;
-          this.#waiting.shift()?.();
-          this.#reply(reply);
-        })
-        .catch(() => undefined);
+      void this.#serve(id, call, argument);
     };
     if (this.#inFlight < this.#context.execution.limits.concurrentCalls) {
       begin();
@@ -54,6 +43,20 @@ export class CallDesk {
     } else {
       throw new ProtocolError(`more than ${String(MAX_WAITING)} host calls wait`);
     }
+  }
+
+  /** Never rejects: every failure is a reply. */
+  async #serve(id: number, call: HostCall, argument: unknown): Promise<void> {
+    this.#inFlight += 1;
+    let reply: string;
+    try {
+      reply = `r${String(id)} ${JSON.stringify((await call(this.#context, argument)) ?? null)}`;
+    } catch (error) {
+      reply = `e${String(id)} ${JSON.stringify(this.#failure(error))}`;
+    }
+    this.#inFlight -= 1;
+    this.#waiting.shift()?.();
+    this.#reply(reply);
   }
 
   /** What guest code learns of a failed call: a product error's own words, and nothing of any other. */

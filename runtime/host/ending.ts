@@ -116,7 +116,9 @@ function deathError(death: Death): RunError {
       );
     case "protocol":
       return runError("TENON_PROTOCOL", "The run broke the sandbox's protocol.");
-    default:
+    case "crashed":
+    case "killed":
+    case "unresponsive":
       return runError("TENON_SANDBOX_CRASHED", "The run made its sandbox process crash.");
   }
 }

@@ -93,11 +93,16 @@ export class LogBatch {
       return;
     }
     const batch = redactBatch(lines, this.#redactor);
-    this.#writing = this.#writing
-      .then(async () => {
-        await this.#write(batch);
-      })
-      .catch(this.#onFailure);
+    this.#writing = this.#writeAfter(this.#writing, batch);
+  }
+
+  async #writeAfter(before: Promise<void>, batch: readonly LogLine[]): Promise<void> {
+    await before;
+    try {
+      await this.#write(batch);
+    } catch {
+      this.#onFailure();
+    }
   }
 
   #cut(message: string): string {

@@ -42,7 +42,13 @@ export async function createSandboxPool({ config, egress, log }: PoolParts): Pro
         ? { status: "cancelled", usage }
         : { status: "lost", reason: "The sandbox pool is closed.", usage };
     }
-    const session = new Session(execution, lease.process, { egress, mode, poison: lease.poison });
+    const session = new Session(execution, lease.process, {
+      egress,
+      mode,
+      poison: () => {
+        lease.poison();
+      },
+    });
     session.start();
     const outcome = await session.outcome;
     lease.release();

@@ -198,12 +198,15 @@ export class SandboxProcess {
     for (const listener of this.#listeners.values()) {
       allowed += listener.memoryMb * 2 * 1024 * 1024;
     }
-    void residentBytes(this.pid).then((bytes) => {
-      if (bytes > allowed) {
-        this.#log.warn({ pid: this.pid, bytes, allowed }, "A sandbox process outgrew its memory; killed.");
-        this.kill("memory");
-      }
-    });
+    void this.#weigh(allowed);
+  }
+
+  async #weigh(allowed: number): Promise<void> {
+    const bytes = await residentBytes(this.pid);
+    if (bytes > allowed) {
+      this.#log.warn({ pid: this.pid, bytes, allowed }, "A sandbox process outgrew its memory; killed.");
+      this.kill("memory");
+    }
   }
 
   #bury(): void {

@@ -160,7 +160,7 @@ export class Session implements RunListener {
       if (word !== null) {
         throw new ProtocolError("something was said after the last word");
       }
-      switch (text[0]) {
+      switch (text[0] ?? "") {
         case "c":
           this.#desk.take(text);
           break;
@@ -248,11 +248,14 @@ export class Session implements RunListener {
     }
     this.#over.abort(new DOMException("The run is over.", "AbortError"));
     this.#streams.cancelAll();
-    void this.#logs.finish().then(() => {
-      const lost = this.#stopping === "lost" && outcome.status !== "cancelled";
-      this.#settle(
-        lost ? { status: "lost", reason: "The log could not be written.", usage: outcome.usage } : outcome,
-      );
-    });
+    void this.#conclude(outcome);
+  }
+
+  async #conclude(outcome: Outcome): Promise<void> {
+    await this.#logs.finish();
+    const lost = this.#stopping === "lost" && outcome.status !== "cancelled";
+    this.#settle(
+      lost ? { status: "lost", reason: "The log could not be written.", usage: outcome.usage } : outcome,
+    );
   }
 }

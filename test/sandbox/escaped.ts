@@ -14,12 +14,7 @@ const call = koffi.load(null).func("long syscall(long, long, long, long, long, l
   ...values: readonly (number | bigint)[]
 ) => number;
 const path = koffi.alloc("char", 32);
-koffi.encode(
-  path,
-  "char",
-  [..."/etc/passwd\0"].map((character) => character.charCodeAt(0)),
-  12,
-);
+koffi.encode(path, "char", [...Buffer.from("/etc/passwd\0")], 12);
 const lockdown = lockDown({ withoutRing: process.argv.includes("--without-ring") });
 
 const outcomes: Record<string, string> = {};

@@ -1,3 +1,4 @@
+import { toText } from "./primordials.guest.ts";
 import { reportUncaught } from "./uncaught.guest.ts";
 import { timers } from "./timers.guest.ts";
 
@@ -25,7 +26,7 @@ export class Event {
   stopped = false;
 
   constructor(type: string, init: { cancelable?: boolean } = {}) {
-    this.type = String(type);
+    this.type = toText(type);
     this.cancelable = Boolean(init.cancelable);
   }
 

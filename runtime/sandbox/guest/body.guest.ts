@@ -1,3 +1,4 @@
+import { toText } from "./primordials.guest.ts";
 import { bytesOf, Utf8Decoder, utf8Encode } from "./encoding.guest.ts";
 import { URLSearchParams } from "./url-params.guest.ts";
 
@@ -18,7 +19,7 @@ export function extractBody(body: BodyInput): { bytes: Uint8Array<ArrayBuffer> |
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
     return { bytes: bytesOf(body).slice(), type: null };
   }
-  return { bytes: utf8Encode(String(body)), type: "text/plain;charset=UTF-8" };
+  return { bytes: utf8Encode(toText(body)), type: "text/plain;charset=UTF-8" };
 }
 
 /** A stream that is read once: getReader, async iteration, cancel. */

@@ -1,3 +1,5 @@
+// oxlint-disable unicorn/no-instanceof-builtins -- an isolate has one realm, and boxed primitives are cloned as such
+import { toText } from "./primordials.guest.ts";
 import { DOMException } from "./abort.guest.ts";
 
 /** structuredClone (HTML, section 2.7) for the types of the language; nothing is transferred. */
@@ -7,7 +9,7 @@ export function structuredClone(value: unknown): unknown {
 
 function clone(value: unknown, seen: Map<object, unknown>): unknown {
   if (typeof value === "function" || typeof value === "symbol") {
-    throw new DOMException(`${String(value)} could not be cloned.`, "DataCloneError");
+    throw new DOMException(`${toText(value)} could not be cloned.`, "DataCloneError");
   }
   if (typeof value !== "object" || value === null) {
     return value;

@@ -1,11 +1,10 @@
+import type { fetch } from "./fetch.guest.ts";
+import type { hmac } from "./secrets.guest.ts";
 import type { AbortController } from "./abort.guest.ts";
 import { failure } from "./failure.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import { log } from "./log.guest.ts";
 import type { StartPayload } from "./start.guest.ts";
-
-type Secrets = typeof import("./secrets.guest.ts");
-type Fetch = (typeof import("./fetch.guest.ts"))["fetch"];
 
 let controller: AbortController | null = null;
 
@@ -33,8 +32,8 @@ export function makeCtx(payload: StartPayload, input: unknown): Readonly<Record<
     variables: declaredOnly("variable", payload.variables),
     secrets: declaredOnly("secret", payload.secrets),
     reveal: (name: unknown) => lazy.secrets().reveal(name),
-    hmac: (...values: Parameters<Secrets["hmac"]>) => lazy.secrets().hmac(...values),
-    fetch: (...values: Parameters<Fetch>) => lazy.fetch().fetch(...values),
+    hmac: (...values: Parameters<typeof hmac>) => lazy.secrets().hmac(...values),
+    fetch: (...values: Parameters<typeof fetch>) => lazy.fetch().fetch(...values),
     log,
     get signal() {
       controller ??= new (lazy.abort().AbortController)();

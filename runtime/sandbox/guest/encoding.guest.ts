@@ -1,3 +1,4 @@
+import { toText } from "./primordials.guest.ts";
 import { DOMException } from "./abort.guest.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -142,7 +143,7 @@ export class TextEncoder {
   readonly encoding = "utf-8";
 
   encode(value = ""): Uint8Array {
-    return utf8Encode(String(value));
+    return utf8Encode(toText(value));
   }
 
   encodeInto(value: string, target: Uint8Array): { read: number; written: number } {
@@ -212,7 +213,7 @@ export function fromBase64(value: string): Uint8Array<ArrayBuffer> {
 
 /** btoa (HTML, section 8.3). */
 export function btoa(value: unknown): string {
-  const given = String(value);
+  const given = toText(value);
   const bytes = new Uint8Array(given.length);
   for (let index = 0; index < given.length; index += 1) {
     const unit = given.charCodeAt(index);
@@ -226,7 +227,7 @@ export function btoa(value: unknown): string {
 
 /** atob (HTML, section 8.3): forgiving-base64 decode. */
 export function atob(value: unknown): string {
-  const given = String(value).replace(/[\t\n\f\r ]/g, "");
+  const given = toText(value).replace(/[\t\n\f\r ]/g, "");
   const body = given.length % 4 === 0 ? given.replace(/==?$/, "") : given;
   if (body.length % 4 === 1 || !/^[A-Za-z0-9+/]*$/.test(body)) {
     throw new DOMException("The string is not correctly encoded base64.", "InvalidCharacterError");

@@ -3,7 +3,7 @@ import { Body, type BodyInput, extractBody, ReadableStream, streamOf } from "./b
 import { callHost, post } from "./door.guest.ts";
 import { fromBase64, toBase64 } from "./encoding.guest.ts";
 import { Headers, type HeadersInput } from "./headers.guest.ts";
-import { parse, stringify } from "./primordials.guest.ts";
+import { parse, stringify, toText } from "./primordials.guest.ts";
 import { URL } from "./url.guest.ts";
 
 const METHODS = /^(delete|get|head|options|patch|post|put)$/i;
@@ -44,9 +44,9 @@ export class Request extends Body {
       init.body === undefined && from !== null ? { bytes: from.#bytes, type: null } : extractBody(init.body);
     super(streamOf(given.bytes));
     this.#bytes = given.bytes;
-    this.url = from?.url ?? new URL(String(input)).href;
+    this.url = from?.url ?? new URL(toText(input)).href;
     const method = init.method ?? from?.method ?? "GET";
-    this.method = METHODS.test(method) ? method.toUpperCase() : String(method);
+    this.method = METHODS.test(method) ? method.toUpperCase() : toText(method);
     this.headers = new Headers(init.headers ?? from?.headers);
     this.redirect = init.redirect ?? from?.redirect ?? "follow";
     this.signal = init.signal ?? from?.signal ?? new AbortController().signal;
@@ -140,8 +140,8 @@ export async function fetch(input: string | URL | Request, init?: Init): Promise
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => {
-      post(`q${String(token)}`);
-      reject(signal.reason as Error);
+      post(`q${toText(token)}`);
+      reject(signal.reason);
     };
     signal.addEventListener("abort", onAbort, { once: true });
   });
@@ -150,7 +150,7 @@ export async function fetch(input: string | URL | Request, init?: Init): Promise
   });
   const reply = parse(
     await Promise.race([
-      callHost("fetch", `{"token":${String(token)},"request":${Request.encode(request)}}`),
+      callHost("fetch", `{"token":${toText(token)},"request":${Request.encode(request)}}`),
       aborted,
     ]),
   ) as Reply;
@@ -177,7 +177,7 @@ function responseOf(reply: Reply, token: number, aborted: Promise<never>): Respo
       return null;
     }
     const next = parse(
-      await Promise.race([callHost("fetch.read", `{"token":${String(token)}}`), aborted]),
+      await Promise.race([callHost("fetch.read", `{"token":${toText(token)}}`), aborted]),
     ) as Pick<Reply, "chunk" | "done">;
     done = next.done;
     return next.chunk === "" ? (done ? null : new Uint8Array(0)) : fromBase64(next.chunk);
@@ -187,7 +187,7 @@ function responseOf(reply: Reply, token: number, aborted: Promise<never>): Respo
     ? null
     : new ReadableStream(source, () => {
         if (!done) {
-          post(`q${String(token)}`);
+          post(`q${toText(token)}`);
         }
       });
   return new Response(stream, reply);

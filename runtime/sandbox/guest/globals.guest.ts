@@ -38,7 +38,14 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
 };
 
 function queueMicrotask(callback: () => unknown): void {
-  void NativePromise.resolve().then(callback).catch(reportUncaught);
+  void NativePromise.resolve().then(() => {
+    try {
+      callback();
+    } catch (error) {
+      reportUncaught(error);
+    }
+    return null;
+  });
 }
 
 function settle(name: string, value: unknown): void {

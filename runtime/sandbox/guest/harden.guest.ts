@@ -8,6 +8,7 @@ export function harden(): void {
     Reflect.deleteProperty(globalThis, name);
   }
   const NativeBuffer = ArrayBuffer;
+  const isView = NativeBuffer.isView.bind(NativeBuffer);
   const FixedBuffer = function ArrayBuffer(this: unknown, length?: number): ArrayBuffer {
     if (new.target === undefined) {
       throw new TypeError("Constructor ArrayBuffer requires 'new'");
@@ -18,7 +19,7 @@ export function harden(): void {
   const { prototype } = NativeBuffer;
   Object.defineProperty(FixedBuffer, "prototype", { value: prototype, writable: false });
   Object.defineProperty(FixedBuffer, "isView", {
-    value: NativeBuffer.isView,
+    value: (value: unknown) => isView(value),
     configurable: true,
     writable: true,
   });

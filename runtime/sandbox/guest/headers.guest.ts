@@ -1,3 +1,4 @@
+import { toText } from "./primordials.guest.ts";
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** What a Headers object can be made of. */
@@ -84,7 +85,7 @@ export class Headers {
 }
 
 function normal(name: string): string {
-  const given = String(name);
+  const given = toText(name);
   if (!NAME.test(given)) {
     throw new TypeError(`"${given.slice(0, 100)}" is not a header name.`);
   }
@@ -92,7 +93,7 @@ function normal(name: string): string {
 }
 
 function cleaned(value: string): string {
-  const given = String(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+  const given = toText(value).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
   if (/[\0\n\r]/.test(given) || /[^\0-\xff]/.test(given)) {
     throw new TypeError("A header value must be one line of Latin-1 text.");
   }

@@ -1,19 +1,31 @@
+import type * as Abort from "./abort.guest.ts";
+import type * as Clone from "./clone.guest.ts";
+import type * as Console from "./console.guest.ts";
+import type * as Encoding from "./encoding.guest.ts";
+import type * as Fetch from "./fetch.guest.ts";
+import type * as Headers from "./headers.guest.ts";
+import type * as Random from "./random.guest.ts";
+import type * as Secrets from "./secrets.guest.ts";
+import type * as Timers from "./timers.guest.ts";
+import type * as Url from "./url.guest.ts";
+import type * as UrlParams from "./url-params.guest.ts";
+
 /**
  * Modules that most runs never touch: each is evaluated when it is first asked for. The bundler turns `require`
  * into a function that evaluates once; there is no other module loader in an isolate.
  */
 interface Modules {
-  "./abort.guest.ts": typeof import("./abort.guest.ts");
-  "./clone.guest.ts": typeof import("./clone.guest.ts");
-  "./console.guest.ts": typeof import("./console.guest.ts");
-  "./encoding.guest.ts": typeof import("./encoding.guest.ts");
-  "./fetch.guest.ts": typeof import("./fetch.guest.ts");
-  "./headers.guest.ts": typeof import("./headers.guest.ts");
-  "./random.guest.ts": typeof import("./random.guest.ts");
-  "./secrets.guest.ts": typeof import("./secrets.guest.ts");
-  "./timers.guest.ts": typeof import("./timers.guest.ts");
-  "./url.guest.ts": typeof import("./url.guest.ts");
-  "./url-params.guest.ts": typeof import("./url-params.guest.ts");
+  "./abort.guest.ts": typeof Abort;
+  "./clone.guest.ts": typeof Clone;
+  "./console.guest.ts": typeof Console;
+  "./encoding.guest.ts": typeof Encoding;
+  "./fetch.guest.ts": typeof Fetch;
+  "./headers.guest.ts": typeof Headers;
+  "./random.guest.ts": typeof Random;
+  "./secrets.guest.ts": typeof Secrets;
+  "./timers.guest.ts": typeof Timers;
+  "./url.guest.ts": typeof Url;
+  "./url-params.guest.ts": typeof UrlParams;
 }
 
 declare const require: <Path extends keyof Modules>(path: Path) => Modules[Path];

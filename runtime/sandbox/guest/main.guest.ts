@@ -40,7 +40,7 @@ function settle(message: string, failed: boolean): void {
 }
 
 function deliver(message: string): void {
-  switch (message[0]) {
+  switch (message[0] ?? "") {
     case "s":
       begin(slice(message, 1));
       break;
@@ -55,6 +55,9 @@ function deliver(message: string): void {
       break;
     case "t":
       lazy.timers().wake();
+      break;
+    default:
+      // The process says nothing else.
       break;
   }
 }

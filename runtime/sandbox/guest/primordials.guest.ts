@@ -1,3 +1,4 @@
+// oxlint-disable typescript/unbound-method -- taking methods off their prototypes is what this file is for
 /**
  * What product code inside the isolate uses of the language, taken before any guest code runs. Guest code may
  * change every prototype it likes: that is its own world, and nothing here depends on it afterwards. This is
@@ -30,6 +31,8 @@ export const NativeRangeError = RangeError;
 export const NativePromise = Promise;
 export const NativeUint8Array = Uint8Array;
 export const text = String;
+/** What guest code gave, as a string: types do not hold on its side. */
+export const toText = (value: unknown): string => text(value);
 
 export const charCodeAt = uncurry(String.prototype.charCodeAt);
 export const slice = uncurry(String.prototype.slice);
@@ -42,7 +45,7 @@ export const toLowerCase = uncurry(String.prototype.toLowerCase);
 export const startsWith = uncurry(String.prototype.startsWith) as (self: string, part: string) => boolean;
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty) as (self: object, key: PropertyKey) => boolean;
 export const classOf = uncurry(Object.prototype.toString) as (self: unknown) => string;
-export const then = uncurry(Promise.prototype.then) as <Value>(
+export const settle = uncurry(Promise.prototype.then) as <Value>(
   self: Promise<Value>,
   fulfilled: (value: Value) => unknown,
   rejected: (reason: unknown) => unknown,

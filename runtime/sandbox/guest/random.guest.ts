@@ -1,3 +1,4 @@
+import { toText } from "./primordials.guest.ts";
 import { DOMException } from "./abort.guest.ts";
 import { fromBase64 } from "./encoding.guest.ts";
 import { takeSeed } from "./seed.guest.ts";
@@ -79,7 +80,7 @@ function getRandomValues<View extends ArrayBufferView>(view: View): View {
     throw new DOMException("The argument must be an integer typed array.", "TypeMismatchError");
   }
   if (view.byteLength > MAX_BYTES) {
-    throw new DOMException(`At most ${String(MAX_BYTES)} bytes at once.`, "QuotaExceededError");
+    throw new DOMException(`At most ${toText(MAX_BYTES)} bytes at once.`, "QuotaExceededError");
   }
   fill(new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength));
   return view;

@@ -1,6 +1,6 @@
 import { callHost } from "./door.guest.ts";
 import { bytesOf, fromBase64, toBase64, utf8Encode } from "./encoding.guest.ts";
-import { parse, quote } from "./primordials.guest.ts";
+import { parse, quote, toText } from "./primordials.guest.ts";
 
 interface HmacOptions {
   readonly algorithm?: string;
@@ -10,7 +10,7 @@ interface HmacOptions {
 
 /** `ctx.reveal`: the plaintext, where manifest and secret both allow it; the worker decides and audits. */
 export async function reveal(name: unknown): Promise<string> {
-  return parse(await callHost("reveal", `{"name":${quote(String(name))}}`)) as string;
+  return parse(await callHost("reveal", `{"name":${quote(toText(name))}}`)) as string;
 }
 
 /** `ctx.hmac`: a signature made outside. */
@@ -20,13 +20,13 @@ export async function hmac(
   options: HmacOptions = {},
 ): Promise<string | Uint8Array> {
   const bytes = typeof data === "string" ? utf8Encode(data) : bytesOf(data);
-  const algorithm = String(options.algorithm ?? "sha256");
-  const encoding = String(options.encoding ?? "hex");
-  const keyEncoding = String(options.keyEncoding ?? "utf8");
+  const algorithm = toText(options.algorithm ?? "sha256");
+  const encoding = toText(options.encoding ?? "hex");
+  const keyEncoding = toText(options.keyEncoding ?? "utf8");
   const asBytes = encoding === "bytes";
   const reply = await callHost(
     "hmac",
-    `{"name":${quote(String(name))},"data":${quote(toBase64(bytes))},"algorithm":${quote(algorithm)},` +
+    `{"name":${quote(toText(name))},"data":${quote(toBase64(bytes))},"algorithm":${quote(algorithm)},` +
       `"encoding":${quote(asBytes ? "base64" : encoding)},"keyEncoding":${quote(keyEncoding)}}`,
   );
   const signature = parse(reply) as string;

@@ -41,6 +41,9 @@ function write(writer: Writer, given: unknown, path: string, above: Above | null
       return undefined;
     case "object":
       return value === null ? sized(writer, "null") : writeObject(writer, value, path, above);
+    case "bigint":
+    case "function":
+    case "symbol":
     default:
       throw invalid(writer, path, `is a ${typeof value}, which has no JSON form`);
   }

@@ -1,7 +1,7 @@
 /** An IPv4 address in any of its spellings as four numbers (URL Standard, section 3.5). */
 export function parseIpv4(host: string): string {
   const numbers = host.split(".").map((part) => {
-    const [radix, digits] = /^0x/.test(part)
+    const [radix, digits] = part.startsWith("0x")
       ? [16, part.slice(2) || "0"]
       : part.length > 1 && part.startsWith("0")
         ? [8, part.slice(1)]

@@ -1,3 +1,4 @@
+import { toText } from "./primordials.guest.ts";
 /** URLSearchParams (URL Standard, section 6.2). */
 export class URLSearchParams {
   #pairs: [string, string][] = [];
@@ -13,7 +14,7 @@ export class URLSearchParams {
       this.#pairs = parseForm(init);
     } else if (typeof init === "object" && init !== null) {
       const pairs = Symbol.iterator in init ? [...init] : Object.entries(init);
-      this.#pairs = pairs.map(([name, value]) => [String(name), String(value)]);
+      this.#pairs = pairs.map(([name, value]) => [toText(name), toText(value)]);
     }
   }
 
@@ -32,14 +33,14 @@ export class URLSearchParams {
   }
 
   append(name: string, value: string): void {
-    this.#pairs.push([String(name), String(value)]);
+    this.#pairs.push([toText(name), toText(value)]);
     this.#changed(this.toString());
   }
 
   set(name: string, value: string): void {
-    const at = this.#pairs.findIndex(([key]) => key === String(name));
-    const pair: [string, string] = [String(name), String(value)];
-    this.#pairs = this.#pairs.filter(([key], index) => key !== String(name) || index === at);
+    const at = this.#pairs.findIndex(([key]) => key === toText(name));
+    const pair: [string, string] = [toText(name), toText(value)];
+    this.#pairs = this.#pairs.filter(([key], index) => key !== toText(name) || index === at);
     if (at < 0) {
       this.#pairs.push(pair);
     } else {
@@ -49,22 +50,22 @@ export class URLSearchParams {
   }
 
   get(name: string): string | null {
-    return this.#pairs.find(([key]) => key === String(name))?.[1] ?? null;
+    return this.#pairs.find(([key]) => key === toText(name))?.[1] ?? null;
   }
 
   getAll(name: string): string[] {
-    return this.#pairs.filter(([key]) => key === String(name)).map(([, value]) => value);
+    return this.#pairs.filter(([key]) => key === toText(name)).map(([, value]) => value);
   }
 
   has(name: string, value?: string): boolean {
     return this.#pairs.some(
-      ([key, held]) => key === String(name) && (value === undefined || held === String(value)),
+      ([key, held]) => key === toText(name) && (value === undefined || held === toText(value)),
     );
   }
 
   delete(name: string, value?: string): void {
     this.#pairs = this.#pairs.filter(
-      ([key, held]) => key !== String(name) || (value !== undefined && held !== String(value)),
+      ([key, held]) => key !== toText(name) || (value !== undefined && held !== toText(value)),
     );
     this.#changed(this.toString());
   }

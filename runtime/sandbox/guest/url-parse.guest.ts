@@ -1,3 +1,4 @@
+import { toText } from "./primordials.guest.ts";
 import { parseIpv4, parseIpv6 } from "./url-address.guest.ts";
 
 /** The URL parser (URL Standard, section 4.4), written for the parts that the URL class keeps. */
@@ -127,7 +128,7 @@ function parseAuthority(
     username: encodePart(username, USERINFO),
     password: encodePart(password.join(":"), USERINFO),
     hostname,
-    port: port === "" || String(Number(port)) === SPECIAL[scheme] ? "" : String(Number(port)),
+    port: port === "" || toText(Number(port)) === SPECIAL[scheme] ? "" : toText(Number(port)),
     pathname: normalPath(end < 0 ? "" : text.slice(end), special),
   };
 }

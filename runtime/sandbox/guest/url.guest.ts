@@ -1,3 +1,4 @@
+import { toText } from "./primordials.guest.ts";
 import { URLSearchParams } from "./url-params.guest.ts";
 import {
   encodePart,
@@ -22,7 +23,7 @@ export class URL {
   readonly #params: URLSearchParams;
 
   constructor(url: string | URL, base?: string | URL) {
-    this.#parts = parseUrl(String(url), base === undefined ? null : new URL(base).#parts);
+    this.#parts = parseUrl(toText(url), base === undefined ? null : new URL(base).#parts);
     this.#params = new URLSearchParams(this.#parts.search);
     URLSearchParams.bind(this.#params, (search) => {
       this.#parts.search = search === "" ? "" : `?${search}`;
@@ -49,7 +50,7 @@ export class URL {
   }
 
   set href(value: string) {
-    Object.assign(this.#parts, parseUrl(String(value), null));
+    Object.assign(this.#parts, parseUrl(toText(value), null));
     this.#reread();
   }
 
@@ -62,7 +63,7 @@ export class URL {
   }
 
   set protocol(value: string) {
-    const protocol = `${String(value).split(":")[0]?.toLowerCase() ?? ""}:`;
+    const protocol = `${toText(value).split(":")[0]?.toLowerCase() ?? ""}:`;
     if (protocol in SPECIAL === this.#parts.protocol in SPECIAL && /^[a-z][a-z0-9+\-.]*:$/.test(protocol)) {
       this.#parts.protocol = protocol;
       this.port = this.#parts.port;
@@ -74,7 +75,7 @@ export class URL {
   }
 
   set username(value: string) {
-    this.#parts.username = encodePart(String(value), USERINFO);
+    this.#parts.username = encodePart(toText(value), USERINFO);
   }
 
   get password(): string {
@@ -82,7 +83,7 @@ export class URL {
   }
 
   set password(value: string) {
-    this.#parts.password = encodePart(String(value), USERINFO);
+    this.#parts.password = encodePart(toText(value), USERINFO);
   }
 
   get host(): string {
@@ -90,7 +91,7 @@ export class URL {
   }
 
   set host(value: string) {
-    const [hostname = "", port] = splitHost(String(value));
+    const [hostname, port] = splitHost(toText(value));
     this.hostname = hostname;
     if (port !== "") {
       this.port = port;
@@ -103,7 +104,7 @@ export class URL {
 
   set hostname(value: string) {
     try {
-      this.#parts.hostname = parseHost(String(value), this.#parts.protocol in SPECIAL);
+      this.#parts.hostname = parseHost(toText(value), this.#parts.protocol in SPECIAL);
     } catch {
       // As the standard says: a bad part is ignored by its setter.
     }
@@ -114,12 +115,12 @@ export class URL {
   }
 
   set port(value: string) {
-    const digits = /^\d*/.exec(String(value))?.[0] ?? "";
+    const digits = /^\d*/.exec(toText(value))?.[0] ?? "";
     if (digits === "" || Number(digits) <= 65_535) {
       this.#parts.port =
-        digits === "" || String(Number(digits)) === SPECIAL[this.#parts.protocol]
+        digits === "" || toText(Number(digits)) === SPECIAL[this.#parts.protocol]
           ? ""
-          : String(Number(digits));
+          : toText(Number(digits));
     }
   }
 
@@ -129,7 +130,7 @@ export class URL {
 
   set pathname(value: string) {
     if (!this.#parts.opaque) {
-      this.#parts.pathname = normalPath(String(value), this.#parts.protocol in SPECIAL);
+      this.#parts.pathname = normalPath(toText(value), this.#parts.protocol in SPECIAL);
     }
   }
 
@@ -138,7 +139,7 @@ export class URL {
   }
 
   set search(value: string) {
-    const query = String(value).replace(/^\?/, "");
+    const query = toText(value).replace(/^\?/, "");
     this.#parts.search = query === "" ? "" : `?${encodePart(query, QUERY)}`;
     this.#reread();
   }
@@ -152,7 +153,7 @@ export class URL {
   }
 
   set hash(value: string) {
-    const fragment = String(value).replace(/^#/, "");
+    const fragment = toText(value).replace(/^#/, "");
     this.#parts.hash = fragment === "" ? "" : `#${encodePart(fragment, FRAGMENT)}`;
   }
 

@@ -1,7 +1,7 @@
 import { makeCtx } from "./ctx.guest.ts";
 import { post } from "./door.guest.ts";
 import { brand, describeThrown, failure } from "./failure.guest.ts";
-import { hasOwn, parse, text, then } from "./primordials.guest.ts";
+import { hasOwn, parse, text, settle, toText } from "./primordials.guest.ts";
 import { serialize } from "./serialize.guest.ts";
 import type { StartPayload } from "./start.guest.ts";
 import { claimEnd } from "./uncaught.guest.ts";
@@ -24,7 +24,7 @@ interface Standard {
 
 /** Evaluates the bundle and runs or describes it. Whatever happens ends in exactly one last word. */
 export function runWorkflow(payload: StartPayload, evaluate: () => unknown): void {
-  void then(perform(payload, evaluate), end, (error: unknown) => {
+  void settle(perform(payload, evaluate), end, (error: unknown) => {
     end(`f${describeThrown(error)}`);
   });
 }
@@ -106,7 +106,7 @@ async function validated(schema: unknown, input: unknown): Promise<unknown> {
   }
   const [first] = outcome.issues;
   const path = (first?.path ?? [])
-    .map((part) => String(typeof part === "object" ? part.key : part))
+    .map((part) => toText(typeof part === "object" ? part.key : part))
     .join(".");
   throw failure(
     "TENON_INPUT_INVALID",
