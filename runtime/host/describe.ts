@@ -56,6 +56,7 @@ export function toDescription(outcome: Outcome): Description {
       return { status: "rejected", error: outcome.error };
     case "cancelled":
     case "lost":
+    default:
       return {
         status: "rejected",
         error: runError("TENON_UNAVAILABLE", "The check was interrupted; publish again."),

@@ -50,6 +50,7 @@ export function endOutcome(
     case "protocol":
       throw new ProtocolError(frame.detail);
     case "stopped":
+    default:
       return stopping === "timeout"
         ? { status: "timeout", error: timeoutError(limits), retryable: true, usage }
         : { status: "lost", reason: "The sandbox process stopped the run.", usage };
@@ -119,6 +120,7 @@ function deathError(death: Death): RunError {
     case "crashed":
     case "killed":
     case "unresponsive":
+    default:
       return runError("TENON_SANDBOX_CRASHED", "The run made its sandbox process crash.");
   }
 }

@@ -135,7 +135,7 @@ export class Fleet {
   #serve(): void {
     for (let granted = true; granted && !this.#closed;) {
       granted = false;
-      for (const [organizationId, queue] of [...this.#waiting]) {
+      for (const [organizationId, queue] of Array.from(this.#waiting)) {
         const [entry] = queue;
         const place = entry === undefined ? null : this.#place(entry);
         if (entry === undefined || place === null) {

@@ -8,7 +8,7 @@ export class IsolateStock {
   readonly #prelude: Prelude;
   readonly #memoryMb: number;
   readonly #spares: FreshIsolate[] = [];
-  #refill: NodeJS.Timeout | undefined;
+  #refilling = false;
 
   constructor(prelude: Prelude, memoryMb: number) {
     this.#prelude = prelude;
@@ -30,8 +30,12 @@ export class IsolateStock {
 
   /** Makes spares again once nothing else is to do; `busy` counts the runs under way. */
   refillWhenIdle(busy: () => number): void {
-    this.#refill ??= setTimeout(() => {
-      this.#refill = undefined;
+    if (this.#refilling) {
+      return;
+    }
+    this.#refilling = true;
+    setTimeout(() => {
+      this.#refilling = false;
       if (busy() === 0) {
         void this.fill();
       }

@@ -124,7 +124,7 @@ export class ResponseStreams {
 
   /** Gives up everything: the run is over. */
   cancelAll(): void {
-    for (const token of [...this.#requests.keys()]) {
+    for (const token of this.#requests.keys()) {
       this.cancel(token);
     }
   }

@@ -3,7 +3,7 @@ import { lazy } from "./lazy.guest.ts";
 import { reportUncaught } from "./uncaught.guest.ts";
 
 const started = Date.now();
-const NativePromise = Promise;
+const resolved = Promise.resolve();
 
 /** The web's globals: what each is, computed when it is first read. */
 const GLOBALS: Readonly<Record<string, () => unknown>> = {
@@ -29,7 +29,9 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
   crypto: () => lazy.random().crypto,
   fetch: () => lazy.fetch().fetch,
   performance: () => ({ timeOrigin: started, now: () => Date.now() - started }),
-  queueMicrotask: () => queueMicrotask,
+  queueMicrotask: () => (callback: () => unknown) => {
+    void queueMicrotask(callback);
+  },
   self: () => globalThis,
   setImmediate: () => lazy.timers().timers.setImmediate,
   setInterval: () => lazy.timers().timers.setInterval,
@@ -37,15 +39,13 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
   structuredClone: () => lazy.clone().structuredClone,
 };
 
-function queueMicrotask(callback: () => unknown): void {
-  void NativePromise.resolve().then(() => {
-    try {
-      callback();
-    } catch (error) {
-      reportUncaught(error);
-    }
-    return null;
-  });
+async function queueMicrotask(callback: () => unknown): Promise<void> {
+  await resolved;
+  try {
+    callback();
+  } catch (error) {
+    reportUncaught(error);
+  }
 }
 
 function settle(name: string, value: unknown): void {
