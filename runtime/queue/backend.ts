@@ -23,7 +23,6 @@ export interface NewJob {
 
 /** The producing side of one queue: what Tenon uses of BullMQ's `Queue`. */
 export interface JobQueue {
-  addBulk(jobs: NewJob[]): Promise<unknown>;
   add(name: string, data: JobPayload, opts: JobsOptions): Promise<unknown>;
   getJobCounts(...states: "active"[]): Promise<unknown>;
   close(): Promise<void>;

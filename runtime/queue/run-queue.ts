@@ -26,18 +26,15 @@ export interface RunQueue {
 export function createRunQueue(backend: QueueBackend): RunQueue {
   const queues: Record<QueueName, JobQueue> = { instant: backend.queue("instant"), background: backend.queue("background") };
   const queueOf = (tier: string) => (tier === "instant" ? queues.instant : queues.background);
+  const addRun = async (run: DueRun): Promise<void> => {
+    const { name, data, opts } = job(run);
+    await queueOf(run.tier).add(name, data, opts);
+  };
   return {
-    addRun: async (run) => {
-      const { name, data, opts } = job(run);
-      await queueOf(run.tier).add(name, data, opts);
-    },
+    addRun,
+    // One by one: BullMQ's bulk command makes a sequence in its schema, which the application role may not.
     addRuns: async (runs) => {
-      for (const name of ["instant", "background"] as const) {
-        const jobs = runs.filter((run) => queueOf(run.tier) === queues[name]).map(job);
-        if (jobs.length > 0) {
-          await queues[name].addBulk(jobs);
-        }
-      }
+      await Promise.all(runs.map(addRun));
     },
     addPublication: async ({ publicationId, organizationId }) => {
       const data: JobPayload = { kind: "publication", publicationId, organizationId };
