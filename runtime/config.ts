@@ -19,7 +19,12 @@ const masterKey = z
   .transform((text) => Buffer.from(text, "base64"));
 const cidrs = z
   .string()
-  .transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+  .transform((text) =>
+    text
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  )
   .refine((list) => list.every((cidr) => ipaddr.isValidCIDR(cidr)), {
     error: "must be CIDRs separated by commas, as in 127.0.0.0/8,10.1.0.0/16",
   });
@@ -37,7 +42,12 @@ const settings = z.object({
   TENON_LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
   TENON_RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(6_000),
   TENON_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(32),
-  TENON_SANDBOX_PROCESSES: z.coerce.number().int().min(1).max(256).default(Math.max(2, availableParallelism())),
+  TENON_SANDBOX_PROCESSES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(Math.max(2, availableParallelism())),
   TENON_SANDBOX_LOCKDOWN: z.enum(["auto", "required", "off"]).default("auto"),
   TENON_HEARTBEAT_FILE: z.string().min(1).optional(),
   TENON_MEMORY_LIMIT_MB: z.coerce.number().int().min(8).max(4096).default(128),
@@ -83,11 +93,15 @@ export interface Config {
 
 /** Reads and checks the environment. A bad setting throws one line that names it. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const parsed = settings.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new SetupError(`The setting ${String(issue?.path[0])} is wrong: ${issue?.message ?? "unreadable"}.`);
+    throw new SetupError(
+      `The setting ${String(issue?.path[0])} is wrong: ${issue?.message ?? "unreadable"}.`,
+    );
   }
   const values = parsed.data;
   const dataDir = path.resolve(values.TENON_DATA_DIR);
@@ -126,14 +140,19 @@ function generatedMasterKey(dataDir: string): Buffer {
     writeFileSync(file, `${randomBytes(32).toString("base64")}\n`, { flag: "wx", mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-      throw new SetupError(`The data directory ${dataDir} cannot be written; set TENON_DATA_DIR to one that can.`, {
-        cause: error,
-      });
+      throw new SetupError(
+        `The data directory ${dataDir} cannot be written; set TENON_DATA_DIR to one that can.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
   const key = Buffer.from(readFileSync(file, "utf8").trim(), "base64");
   if (key.length !== 32) {
-    throw new SetupError(`The master key in ${file} is damaged: it must be 32 bytes in base64. Restore it from a backup.`);
+    throw new SetupError(
+      `The master key in ${file} is damaged: it must be 32 bytes in base64. Restore it from a backup.`,
+    );
   }
   if ((statSync(file).mode & 0o077) !== 0) {
     throw new SetupError(`The master key ${file} is readable by others; run: chmod 600 ${file}`);

@@ -7,7 +7,12 @@ import { readConfig } from "./config.ts";
 import type { Config } from "./config.ts";
 import { connectDatabase } from "./db/connect.ts";
 import { migrate } from "./db/migrate.ts";
-import { bootstrapPath, createFirstOrganization, readBootstrap, writeBootstrap } from "./embedded/bootstrap.ts";
+import {
+  bootstrapPath,
+  createFirstOrganization,
+  readBootstrap,
+  writeBootstrap,
+} from "./embedded/bootstrap.ts";
 import { lockDataDir } from "./embedded/lock.ts";
 import { startEmbedded } from "./embedded/start.ts";
 import type { EmbeddedDatabase } from "./embedded/start.ts";
@@ -69,7 +74,9 @@ async function stopSignals(stopping: AbortController): Promise<[]> {
 
 async function databaseEnded(database: EmbeddedDatabase | null): Promise<never> {
   await (database?.ended ?? new Promise(() => undefined));
-  throw new SetupError("The embedded database ended unexpectedly; start again: it recovers what was committed.");
+  throw new SetupError(
+    "The embedded database ended unexpectedly; start again: it recovers what was committed.",
+  );
 }
 
 async function firstStart(config: Config, url: string): Promise<boolean> {
@@ -103,7 +110,11 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
   const firstReady = Promise.withResolvers<ServiceReady>();
   let served = false;
   const run = async (): Promise<void> => {
-    for (let pause: number = RESTART_PAUSE_MS.first; !stopping.aborted; pause = Math.min(2 * pause, RESTART_PAUSE_MS.longest)) {
+    for (
+      let pause: number = RESTART_PAUSE_MS.first;
+      !stopping.aborted;
+      pause = Math.min(2 * pause, RESTART_PAUSE_MS.longest)
+    ) {
       const started = Date.now();
       // Its own process group: Ctrl-C in the terminal is ours to pass on, in the right order.
       child = fork(LAUNCH, [name], { env, detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] });
@@ -122,7 +133,9 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
       }
       if (!served) {
         // A first start is not tried again: what is wrong is the operator's to mend.
-        firstReady.reject(new SetupError(`The ${name} ended before it was ready (${String(signal ?? code)}).`));
+        firstReady.reject(
+          new SetupError(`The ${name} ended before it was ready (${String(signal ?? code)}).`),
+        );
         return;
       }
       console.error(`tenon: the ${name} ended (${String(signal ?? code)}); it is started again`);
@@ -132,7 +145,9 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
   };
   const ended = run();
   const deadline = setTimeout(() => {
-    firstReady.reject(new SetupError(`The ${name} was not ready after ${String(READY_DEADLINE_MS / 1000)} seconds.`));
+    firstReady.reject(
+      new SetupError(`The ${name} was not ready after ${String(READY_DEADLINE_MS / 1000)} seconds.`),
+    );
   }, READY_DEADLINE_MS);
   firstReady.promise.then(
     () => clearTimeout(deadline),
@@ -147,7 +162,10 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
   };
 }
 
-function report(config: Config, started: { url: string; database: EmbeddedDatabase | null; created: boolean }): void {
+function report(
+  config: Config,
+  started: { url: string; database: EmbeddedDatabase | null; created: boolean },
+): void {
   const bootstrap = readBootstrap(config.dataDir);
   if (bootstrap !== null && bootstrap.url !== started.url) {
     writeBootstrap(config.dataDir, { ...bootstrap, url: started.url });

@@ -23,7 +23,8 @@ const AWAY =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|08...|57P0.|53300)$/;
 
 /** What node-postgres says, without a code, when a connection broke or none became free. */
-const BROKEN = /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying)/;
+const BROKEN =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying)/;
 
 /** What an error of the database means to the caller; null: nothing that the caller could mend or wait for. */
 export function fromDatabase(thrown: unknown): TenonError | null {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import pg from "pg";
-import type { Client, ClientConfig, Pool } from "pg";
+import { Client, Pool } from "pg";
+import type { ClientConfig } from "pg";
 
 /** The two login roles of the product. Neither owns anything, neither bypasses row-level security. */
 export type Role = "tenon_app" | "tenon_system";
@@ -37,9 +37,12 @@ export function roleConnection(access: DatabaseAccess, role: Role, process: stri
 }
 
 /** Opens the pools of one process. Connections are made when first used, and again when they broke. */
-export function connectDatabase(access: DatabaseAccess, options: { poolSize: number; process: string }): Database {
+export function connectDatabase(
+  access: DatabaseAccess,
+  options: { poolSize: number; process: string },
+): Database {
   const pool = (role: Role, max: number): Pool => {
-    const made = new pg.Pool({
+    const made = new Pool({
       ...roleConnection(access, role, options.process),
       max,
       idleTimeoutMillis: IDLE_TIMEOUT_MS,
@@ -73,7 +76,7 @@ export function surviveBrokenConnections(pool: Pool): void {
 
 /** Runs `work` on one connection as the owner: for the schema only. */
 export async function asOwner<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // Without a listener a broken connection would end the process; the query under way rejects as well.
   client.on("error", () => undefined);
   await client.connect();

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import pg from "pg";
-import type { Client } from "pg";
+import { Client, escapeIdentifier } from "pg";
 import type { Logger } from "#runtime/log.ts";
 import { roleConnection } from "./connect.ts";
 import type { DatabaseAccess } from "./connect.ts";
@@ -22,12 +21,19 @@ export async function listen(access: DatabaseAccess, options: Listen): Promise<{
   const keep = async (): Promise<void> => {
     while (!closing.signal.aborted) {
       await ended(client);
-      for (let pause: number = RECONNECT_MS.first; !closing.signal.aborted; pause = Math.min(2 * pause, RECONNECT_MS.longest)) {
+      for (
+        let pause: number = RECONNECT_MS.first;
+        !closing.signal.aborted;
+        pause = Math.min(2 * pause, RECONNECT_MS.longest)
+      ) {
         try {
           client = await subscribe(access, options);
           break;
         } catch (error) {
-          options.log.warn({ channel: options.channel, error: (error as Error).message }, "listening is interrupted; trying again");
+          options.log.warn(
+            { channel: options.channel, error: (error as Error).message },
+            "listening is interrupted; trying again",
+          );
           await delay(pause, undefined, { signal: closing.signal }).catch(() => undefined);
         }
       }
@@ -44,13 +50,13 @@ export async function listen(access: DatabaseAccess, options: Listen): Promise<{
 }
 
 async function subscribe(access: DatabaseAccess, options: Listen): Promise<Client> {
-  const client = new pg.Client(roleConnection(access, "tenon_app", "listen"));
+  const client = new Client(roleConnection(access, "tenon_app", "listen"));
   client.on("error", () => undefined);
   client.on("notification", ({ payload }) => {
     options.onNotification(payload ?? "");
   });
   await client.connect();
-  await client.query(`listen ${pg.escapeIdentifier(options.channel)}`);
+  await client.query(`listen ${escapeIdentifier(options.channel)}`);
   options.onListen();
   return client;
 }

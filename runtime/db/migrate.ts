@@ -33,7 +33,9 @@ async function applyPending(owner: Client): Promise<readonly string[]> {
   await owner.query(`create table if not exists tenon_migrations (
     number integer primary key, name text not null, applied_at timestamptz not null default now()
   )`);
-  const { rows } = await owner.query<{ newest: number }>("select coalesce(max(number), 0) as newest from tenon_migrations");
+  const { rows } = await owner.query<{ newest: number }>(
+    "select coalesce(max(number), 0) as newest from tenon_migrations",
+  );
   const known = readMigrations();
   const newest = rows[0]?.newest ?? 0;
   const latest = known.at(-1)?.number ?? 0;
@@ -54,11 +56,16 @@ async function applyOne(owner: Client, migration: Migration): Promise<void> {
   await owner.query("begin");
   try {
     await owner.query(migration.text);
-    await owner.query("insert into tenon_migrations (number, name) values ($1, $2)", [migration.number, migration.name]);
+    await owner.query("insert into tenon_migrations (number, name) values ($1, $2)", [
+      migration.number,
+      migration.name,
+    ]);
     await owner.query("commit");
   } catch (error) {
     await owner.query("rollback");
-    throw new SetupError(`The migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
+    throw new SetupError(`The migration ${migration.name} failed: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -89,7 +96,9 @@ async function ensureRoles(owner: Client, masterKey: Buffer): Promise<void> {
     try {
       // Roles and passwords cannot be parameters; both are ours: a fixed name and hexadecimal digits.
       const verb = rows.length === 0 ? "create" : "alter";
-      await owner.query(`${verb} role ${role} login noinherit nocreatedb nocreaterole password '${password}'`);
+      await owner.query(
+        `${verb} role ${role} login noinherit nocreatedb nocreaterole password '${password}'`,
+      );
       await owner.query(`comment on role ${role} is '${stamp}'`);
     } catch (error) {
       throw new SetupError(

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FieldDef, QueryArrayResult, QueryConfig } from "pg";
-import template, { raw, Sql } from "sql-template-tag";
+import template, { raw } from "sql-template-tag";
+import type { Sql } from "sql-template-tag";
 
 /** What runs a statement: a client inside a transaction, or a pool. */
 interface Runner {
@@ -17,7 +18,10 @@ type Row = Readonly<Record<string, unknown>>;
  * `sql("name")` is an identifier, quoted; `sql.json(value)` a JSON parameter.
  */
 export interface SqlTag {
-  <Rows extends readonly object[] = Row[]>(text: TemplateStringsArray, ...values: readonly unknown[]): Statement<Rows>;
+  <Rows extends readonly object[] = Row[]>(
+    text: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Statement<Rows>;
   (identifier: string): Sql;
   json(value: unknown): string;
 }
@@ -54,21 +58,34 @@ class PendingStatement<Rows> implements Statement<Rows> {
 
 /** Makes the tag of one connection or pool. */
 export function sqlTag(runner: Runner): SqlTag {
-  function tag<Rows extends readonly object[]>(text: TemplateStringsArray, ...values: readonly unknown[]): Statement<Rows>;
+  function tag<Rows extends readonly object[]>(
+    text: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Statement<Rows>;
   function tag(identifier: string): Sql;
   function tag(text: TemplateStringsArray | string, ...values: readonly unknown[]): unknown {
     return typeof text === "string"
       ? raw(`"${text.replaceAll('"', '""')}"`)
-      : new PendingStatement(template(text, ...values.map((value) => (value instanceof PendingStatement ? value.sql : value))), runner);
+      : new PendingStatement(
+          template(text, ...values.map((value) => (value instanceof PendingStatement ? value.sql : value))),
+          runner,
+        );
   }
   return Object.assign(tag, { json: (value: unknown) => JSON.stringify(value) });
 }
 
 async function send<Rows>(runner: Runner, { text, values }: Sql): Promise<Rows> {
   // Named statements are parsed and planned once per connection.
-  const { rows, fields } = await runner.query({ name: nameOf(text), text, values: [...values], rowMode: "array" });
+  const { rows, fields } = await runner.query({
+    name: nameOf(text),
+    text,
+    values: [...values],
+    rowMode: "array",
+  });
   const names = fields.map(camelCase);
-  return rows.map((row) => Object.fromEntries(row.map((value, index) => [names[index] ?? "", value]))) as Rows;
+  return rows.map((row) =>
+    Object.fromEntries(row.map((value, index) => [names[index] ?? "", value])),
+  ) as Rows;
 }
 
 /** Names of statements by their text. The texts are the program's own, with few variants each: a small cache. */

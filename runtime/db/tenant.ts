@@ -27,14 +27,11 @@ export async function asOrganization<T>(
     client.release();
     return result;
   } catch (error) {
-    await client.query("rollback").then(
-      () => {
-        client.release();
-      },
-      (broken: Error) => {
-        client.release(broken);
-      },
+    const broken = await client.query("rollback").then(
+      () => false,
+      () => true,
     );
+    client.release(broken);
     throw error;
   }
 }

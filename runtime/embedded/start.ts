@@ -2,7 +2,16 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -29,7 +38,10 @@ export interface EmbeddedDatabase {
 }
 
 /** Starts the cluster in `dataDir`, making it first where there is none. The caller holds the directory's lock. */
-export async function startEmbedded(dataDir: string, settings: Readonly<Record<string, string>> = {}): Promise<EmbeddedDatabase> {
+export async function startEmbedded(
+  dataDir: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<EmbeddedDatabase> {
   const place = choosePlace(dataDir);
   const password = ownerPassword(dataDir);
   await endLeftover(place);
@@ -72,7 +84,9 @@ async function endLeftover(place: Place): Promise<void> {
   const deadline = Date.now() + STOP_DEADLINE_MS;
   while (isPostgres(pid)) {
     if (Date.now() > deadline) {
-      throw new SetupError(`An older PostgreSQL (process ${String(pid)}) still holds ${place.cluster}: stop it first.`);
+      throw new SetupError(
+        `An older PostgreSQL (process ${String(pid)}) still holds ${place.cluster}: stop it first.`,
+      );
     }
     await delay(50);
   }
@@ -135,7 +149,12 @@ async function initialize(place: Place, password: string): Promise<void> {
 }
 
 async function run(place: Place, program: string, args: readonly string[]): Promise<void> {
-  const child = spawn(program, args, { ...place.account, cwd: "/", env: { LC_ALL: "C" }, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program, args, {
+    ...place.account,
+    cwd: "/",
+    env: { LC_ALL: "C" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let complaint = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
   const [code] = (await once(child, "close")) as [number | null];
@@ -163,7 +182,9 @@ function serve(place: Place, port: number, settings: Readonly<Record<string, str
     detached: true,
   });
   let complaint = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint = (complaint + text).slice(-4_000)));
+  child.stderr
+    .setEncoding("utf8")
+    .on("data", (text: string) => (complaint = (complaint + text).slice(-4_000)));
   const ended = once(child, "close").then(() => undefined);
   const failed = ended.then(() => {
     throw new SetupError(`The embedded database did not start: ${lastLine(complaint)}`);
@@ -195,7 +216,9 @@ async function ready(url: string): Promise<void> {
       return;
     } catch (error) {
       if (Date.now() > deadline) {
-        throw new SetupError(`The embedded database does not answer: ${(error as Error).message}`, { cause: error });
+        throw new SetupError(`The embedded database does not answer: ${(error as Error).message}`, {
+          cause: error,
+        });
       }
       await delay(25);
     }

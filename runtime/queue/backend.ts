@@ -1,7 +1,7 @@
 import { createPostgresBackend, Queue, Worker } from "bullmq";
 import type { JobsOptions, PostgresConnectionOptions } from "bullmq";
 import { Redis } from "ioredis";
-import pg from "pg";
+import { Pool } from "pg";
 import { roleConnection, surviveBrokenConnections } from "#runtime/db/connect.ts";
 import type { DatabaseAccess } from "#runtime/db/connect.ts";
 import type { Logger } from "#runtime/log.ts";
@@ -58,7 +58,10 @@ function onRedis(url: string, log: Logger): QueueBackend {
   return {
     queue: (name) => watched(new Queue(name, { connection, ...QUEUE_OPTIONS }), log),
     worker: (name, work, options) =>
-      watched(new Worker(name, async (job) => work(job.data), { ...WORKER_OPTIONS, ...options, connection }), log),
+      watched(
+        new Worker(name, async (job) => work(job.data), { ...WORKER_OPTIONS, ...options, connection }),
+        log,
+      ),
     close: async () => {
       await connection.quit().catch(() => {
         connection.disconnect();
@@ -68,7 +71,7 @@ function onRedis(url: string, log: Logger): QueueBackend {
 }
 
 function onPostgres(access: DatabaseAccess, options: { poolSize: number; log: Logger }): QueueBackend {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...roleConnection(access, "tenon_app", "queue"),
     max: options.poolSize,
     // The rows of `runs` are the truth and the sweep makes lost jobs again: a job need not wait for the disk.
@@ -78,10 +81,14 @@ function onPostgres(access: DatabaseAccess, options: { poolSize: number; log: Lo
   // node-postgres types its parameters as any[], BullMQ as readonly unknown[]: the same pool all the same.
   const connection = pool as unknown as PostgresConnectionOptions;
   return {
-    queue: (name) => watched(new Queue(name, { connection, ...QUEUE_OPTIONS }, createPostgresBackend), options.log),
+    queue: (name) =>
+      watched(new Queue(name, { connection, ...QUEUE_OPTIONS }, createPostgresBackend), options.log),
     worker: (name, work, { concurrency }) => {
       const settings = { ...WORKER_OPTIONS, concurrency, connection };
-      return watched(new Worker(name, async (job) => work(job.data), settings, createPostgresBackend), options.log);
+      return watched(
+        new Worker(name, async (job) => work(job.data), settings, createPostgresBackend),
+        options.log,
+      );
     },
     close: async () => pool.end(),
   };
@@ -89,7 +96,14 @@ function onPostgres(access: DatabaseAccess, options: { poolSize: number; log: Lo
 
 // A finished job leaves nothing behind: its id may be used again, and the run's row is its record.
 const QUEUE_OPTIONS = { defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true } };
-const WORKER_OPTIONS = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 }, lockDuration: 60_000 };
+// A killed worker's jobs are free again after `lockDuration`, and found by the next look for stalled ones.
+const WORKER_OPTIONS = {
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+  lockDuration: 20_000,
+  stalledInterval: 10_000,
+  maxStalledCount: 100,
+};
 
 /** An `error` event without a listener would end the process. */
 function watched<T extends { on(event: "error", listener: (error: Error) => void): unknown; name: string }>(

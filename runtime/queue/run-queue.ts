@@ -16,7 +16,10 @@ export interface DueRun {
 export interface RunQueue {
   addRun(run: DueRun): Promise<void>;
   addRuns(runs: readonly DueRun[]): Promise<void>;
-  addPublication(publication: { readonly publicationId: string; readonly organizationId: string }): Promise<void>;
+  addPublication(publication: {
+    readonly publicationId: string;
+    readonly organizationId: string;
+  }): Promise<void>;
   /** Resolves when the backend answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -24,7 +27,10 @@ export interface RunQueue {
 
 /** Opens the producing side of both queues. */
 export function createRunQueue(backend: QueueBackend): RunQueue {
-  const queues: Record<QueueName, JobQueue> = { instant: backend.queue("instant"), background: backend.queue("background") };
+  const queues: Record<QueueName, JobQueue> = {
+    instant: backend.queue("instant"),
+    background: backend.queue("background"),
+  };
   const queueOf = (tier: string) => (tier === "instant" ? queues.instant : queues.background);
   const addRun = async (run: DueRun): Promise<void> => {
     const { name, data, opts } = job(run);

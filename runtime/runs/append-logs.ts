@@ -5,7 +5,11 @@ import type { StoredLogLine } from "./read.ts";
 /** Stores redacted log lines of one attempt. Written at once, for the live stream; they need not wait for the disk. */
 export async function appendLogs(
   database: Database,
-  request: { readonly organizationId: string; readonly runId: string; readonly lines: readonly StoredLogLine[] },
+  request: {
+    readonly organizationId: string;
+    readonly runId: string;
+    readonly lines: readonly StoredLogLine[];
+  },
 ): Promise<void> {
   const { organizationId, runId, lines } = request;
   const rows = lines.map((line) => ({ ...line, at: line.at.toISOString() }));

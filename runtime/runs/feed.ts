@@ -31,14 +31,19 @@ export interface RunFeed {
   /** Calls `listener` for each event of any run. */
   subscribeAll(listener: (event: RunEvent) => void): () => void;
   /** Resolves true once the run is final, false when the time is over or `signal` is aborted. */
-  waitFinished(runId: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<boolean>;
+  waitFinished(
+    runId: string,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<boolean>;
   close(): Promise<void>;
 }
 
 /** Starts listening; resolves when events arrive. */
-export async function createRunFeed(
-  parts: { readonly database: Database; readonly access: DatabaseAccess; readonly log: Logger },
-): Promise<RunFeed> {
+export async function createRunFeed(parts: {
+  readonly database: Database;
+  readonly access: DatabaseAccess;
+  readonly log: Logger;
+}): Promise<RunFeed> {
   const listeners = new Map<string, Set<(event: RunEvent) => void>>();
   const everyone = new Set<(event: RunEvent) => void>();
   const finished = new Map<string, number>();
@@ -65,7 +70,12 @@ export async function createRunFeed(
       .then((missed) => missed.forEach(dispatch))
       .catch((error: unknown) => parts.log.warn({ error }, "missed run events could not be looked up"));
   };
-  const listening = await listen(parts.access, { channel: RUN_CHANNEL, onNotification, onListen, log: parts.log });
+  const listening = await listen(parts.access, {
+    channel: RUN_CHANNEL,
+    onNotification,
+    onListen,
+    log: parts.log,
+  });
 
   const subscribe = (runId: string, listener: (event: RunEvent) => void): (() => void) => {
     const set = listeners.get(runId) ?? new Set();

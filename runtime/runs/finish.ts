@@ -27,7 +27,13 @@ export async function finishRun(
   held: Held,
   ending: Ending,
 ): Promise<boolean> {
-  const place = { organizationId: held.organizationId, table: "runs", row: held.runId, column: "result", version: 1 };
+  const place = {
+    organizationId: held.organizationId,
+    table: "runs",
+    row: held.runId,
+    column: "result",
+    version: 1,
+  };
   const result = ending.status === "completed" ? await seal(parts.keyring, place, ending.result) : null;
   const error = "error" in ending ? ending.error : null;
   return asOrganization(parts.database, held.organizationId, async (sql) => {
@@ -51,7 +57,12 @@ export async function finishRun(
 export async function retryRun(
   database: Database,
   held: Held,
-  failure: { readonly status: "failed" | "timeout"; readonly error: StoredError; readonly cpuMs: number; readonly delayMs: number },
+  failure: {
+    readonly status: "failed" | "timeout";
+    readonly error: StoredError;
+    readonly cpuMs: number;
+    readonly delayMs: number;
+  },
 ): Promise<boolean> {
   return asOrganization(database, held.organizationId, async (sql) => {
     const rows = await sql`
@@ -96,7 +107,7 @@ export async function returnLostRun(
       ), moved as (
         update runs r set status = d.next, lost_attempts = r.lost_attempts + 1, max_attempts = r.max_attempts + 1,
           due_at = now(), lease_token = null, lease_expires_at = null,
-          error = case when d.next = 'failed' then ${json(sql, error)} end,
+          error = case when d.next = 'failed' then ${json(sql, error)}::jsonb end,
           finished_at = case when d.next <> 'queued' then now() end
         from decided d where r.organization_id = ${held.organizationId} and r.id = d.id
         returning r.status, d.attempt

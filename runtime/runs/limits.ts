@@ -16,4 +16,8 @@ export const LOST_ATTEMPTS = 5;
 /** How long a worker holds a run without renewing, in milliseconds. */
 export const LEASE_MS = 30_000;
 /** CPU time of one attempt, in milliseconds. */
-export const CPU_TOTAL_MS: Readonly<Record<Tier, number>> = { instant: 30_000, standard: 300_000, long: 1_800_000 };
+export const CPU_TOTAL_MS: Readonly<Record<Tier, number>> = {
+  instant: 30_000,
+  standard: 300_000,
+  long: 1_800_000,
+};

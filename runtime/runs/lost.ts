@@ -20,7 +20,11 @@ export async function findExpiredLeases(database: Database, limit: number): Prom
 }
 
 /** Queued runs that have been due for so long that their job may be lost; the oldest first. */
-export async function findOverdueRuns(database: Database, overdueMs: number, limit: number): Promise<readonly DueRun[]> {
+export async function findOverdueRuns(
+  database: Database,
+  overdueMs: number,
+  limit: number,
+): Promise<readonly DueRun[]> {
   return asSystem(database)<DueRun[]>`
     select id as run_id, organization_id, tier, attempt, 0 as delay_ms from runs
     where status = 'queued' and due_at < now() - ${overdueMs} * interval '1 millisecond'

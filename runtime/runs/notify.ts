@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Pool } from "pg";
 import { roleConnection, surviveBrokenConnections } from "#runtime/db/connect.ts";
 import type { DatabaseAccess } from "#runtime/db/connect.ts";
 import type { Logger } from "#runtime/log.ts";
@@ -19,7 +19,7 @@ export interface RunNotifier {
  * commit, so it must not share a transaction with the durable write that it announces.
  */
 export function createRunNotifier(access: DatabaseAccess, log: Logger): RunNotifier {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...roleConnection(access, "tenon_app", "notify"),
     max: 1,
     options: "-c synchronous_commit=off",
@@ -33,7 +33,11 @@ export function createRunNotifier(access: DatabaseAccess, log: Logger): RunNotif
       const batch = waiting.slice(0, EVENTS_PER_NOTIFICATION);
       waiting = waiting.slice(EVENTS_PER_NOTIFICATION);
       try {
-        await pool.query({ name: "notify", text: "select pg_notify($1, $2)", values: [RUN_CHANNEL, JSON.stringify(batch)] });
+        await pool.query({
+          name: "notify",
+          text: "select pg_notify($1, $2)",
+          values: [RUN_CHANNEL, JSON.stringify(batch)],
+        });
       } catch (error) {
         log.warn({ error, events: batch.length }, "run events were not announced");
       }

@@ -5,7 +5,11 @@ import { newId } from "#runtime/ids.ts";
 /** Audits that a run received a secret in plain text (`reveal`) or had something signed with it (`hmac`). */
 export async function recordSecretUse(
   database: Database,
-  run: { readonly id: string; readonly organizationId: string; readonly environment: { readonly id: string } },
+  run: {
+    readonly id: string;
+    readonly organizationId: string;
+    readonly environment: { readonly id: string };
+  },
   use: { readonly name: string; readonly kind: "reveal" | "hmac" },
 ): Promise<void> {
   await asOrganization(database, run.organizationId, async (sql) => {

@@ -1,7 +1,13 @@
 import type { Database } from "#runtime/db/connect.ts";
 import { asOrganization, deferCommit } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
-import { ConflictError, ForbiddenError, InvalidError, NotFoundError, TooLargeError } from "#runtime/errors.ts";
+import {
+  ConflictError,
+  ForbiddenError,
+  InvalidError,
+  NotFoundError,
+  TooLargeError,
+} from "#runtime/errors.ts";
 import { newId } from "#runtime/ids.ts";
 import type { Logger } from "#runtime/log.ts";
 import type { RunQueue } from "#runtime/queue/run-queue.ts";
@@ -73,7 +79,11 @@ export async function startRun(parts: RunParts, request: StartRun): Promise<Star
   const place = { organizationId: request.organizationId, table: "runs", row: runId, version: 1 } as const;
   // Sealed before the transaction: sealing may need a connection of its own for the data key.
   const inputSealed = await seal(parts.keyring, { ...place, column: "input" }, input);
-  const headersSealed = await seal(parts.keyring, { ...place, column: "headers" }, JSON.stringify(request.headers));
+  const headersSealed = await seal(
+    parts.keyring,
+    { ...place, column: "headers" },
+    JSON.stringify(request.headers),
+  );
   const started = await asOrganization(parts.database, request.organizationId, async (sql) => {
     const target = checkTarget(await findTarget(sql, request), request);
     const { tier, retry } = target.manifest;
@@ -102,7 +112,9 @@ export async function startRun(parts: RunParts, request: StartRun): Promise<Star
 function serializeInput(input: unknown): string {
   const text = JSON.stringify(input ?? null);
   if (Buffer.byteLength(text) > INPUT_BYTES) {
-    throw new TooLargeError(`The input is larger than ${String(INPUT_BYTES)} bytes: store it elsewhere and pass a reference.`);
+    throw new TooLargeError(
+      `The input is larger than ${String(INPUT_BYTES)} bytes: store it elsewhere and pass a reference.`,
+    );
   }
   return text;
 }
@@ -145,9 +157,12 @@ function checkTarget(target: Target | undefined, request: StartRun) {
     throw new NotFoundError("customer", request.customer);
   }
   if (target.customerStatus === "suspended") {
-    throw new ConflictError(`The customer "${request.customer ?? ""}" is suspended: no run is started for it.`, {
-      code: "TENON_CUSTOMER_SUSPENDED",
-    });
+    throw new ConflictError(
+      `The customer "${request.customer ?? ""}" is suspended: no run is started for it.`,
+      {
+        code: "TENON_CUSTOMER_SUSPENDED",
+      },
+    );
   }
   if (target.workflowStatus !== "active") {
     throw new ConflictError(`The workflow "${request.workflow}" is inactive; activate it to accept runs.`, {
@@ -185,7 +200,10 @@ async function findEarlier(
 }
 
 /** A queue that is away does not lose the run: the sweep queues it again. */
-async function enqueue(parts: RunParts, run: { runId: string; organizationId: string; tier: string }): Promise<void> {
+async function enqueue(
+  parts: RunParts,
+  run: { runId: string; organizationId: string; tier: string },
+): Promise<void> {
   try {
     await parts.queue.addRun({ ...run, attempt: 0, delayMs: 0 });
   } catch (error) {

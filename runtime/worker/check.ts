@@ -8,7 +8,8 @@ import type { WorkerParts } from "./parts.ts";
 
 const CHECK_DEADLINE_MS = 20_000;
 
-type Verdict = { readonly manifest: Manifest } | { readonly message: string; readonly issues: readonly FieldIssue[] };
+type Verdict =
+  { readonly manifest: Manifest } | { readonly message: string; readonly issues: readonly FieldIssue[] };
 
 /** Checks a publication: loads its bundle in a sandbox, without running it, and reads what it declares. */
 export async function checkPublication(
@@ -35,12 +36,16 @@ async function judge(parts: WorkerParts, publication: PendingPublication): Promi
   const description = await parts.sandboxes.describe({ organizationId, bundle, signal });
   if (description.status === "rejected") {
     const { code, message, location } = description.error;
-    const path = location === null ? "workflow" : `${location.file}:${String(location.line)}:${String(location.column)}`;
+    const path =
+      location === null ? "workflow" : `${location.file}:${String(location.line)}:${String(location.column)}`;
     return { message: `${path}: ${message} (${code})`, issues: [{ path, message }] };
   }
   const parsed = manifestSchema.safeParse(description.manifest);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => ({ path: z.core.toDotPath(issue.path), message: issue.message }));
+    const issues = parsed.error.issues.map((issue) => ({
+      path: z.core.toDotPath(issue.path),
+      message: issue.message,
+    }));
     return { message: `defineWorkflow: ${issues[0]?.path ?? ""}: ${issues[0]?.message ?? ""}`, issues };
   }
   if (parsed.data.slug !== undefined && parsed.data.slug !== workflowSlug) {

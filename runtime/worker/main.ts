@@ -42,7 +42,11 @@ export async function main(): Promise<void> {
   const parts: WorkerParts = {
     config,
     database,
-    keyring: createKeyring({ database, masterKey: config.masterKey, previousMasterKey: config.previousMasterKey }),
+    keyring: createKeyring({
+      database,
+      masterKey: config.masterKey,
+      previousMasterKey: config.previousMasterKey,
+    }),
     queue,
     notifier,
     bundles: createBundleLoader(database),
@@ -55,7 +59,10 @@ export async function main(): Promise<void> {
   const workers = QUEUES.map((name) => backend.worker(name, work, { concurrency: config.workerConcurrency }));
   const sweeping = startSweep(parts);
   const beating = heartbeat(config.heartbeatFile);
-  log.info({ concurrency: config.workerConcurrency, queue: config.redisUrl === null ? "postgres" : "redis" }, "worker ready");
+  log.info(
+    { concurrency: config.workerConcurrency, queue: config.redisUrl === null ? "postgres" : "redis" },
+    "worker ready",
+  );
 
   runService({
     log,

@@ -22,7 +22,9 @@ export async function prepare(parts: WorkerParts, run: ClaimedRun): Promise<Prep
   const [bundle, input, headers, ...secrets] = await Promise.all([
     parts.bundles.load(run.organizationId, run.version.bundleHash),
     openText(parts.keyring, { ...place, column: "input" }, run.inputSealed),
-    run.headersSealed === null ? "{}" : openText(parts.keyring, { ...place, column: "headers" }, run.headersSealed),
+    run.headersSealed === null
+      ? "{}"
+      : openText(parts.keyring, { ...place, column: "headers" }, run.headersSealed),
     ...run.secrets.map(async (secret) => openSecret(parts, run, secret)),
   ]);
   const { manifest } = run.version;
@@ -76,7 +78,13 @@ function needError(code: string, message: string): RunError {
 }
 
 async function openSecret(parts: WorkerParts, run: ClaimedRun, secret: SealedSecret): Promise<EgressSecret> {
-  const place = { organizationId: run.organizationId, table: "secrets", row: secret.id, column: "value", version: secret.version };
+  const place = {
+    organizationId: run.organizationId,
+    table: "secrets",
+    row: secret.id,
+    column: "value",
+    version: secret.version,
+  };
   const declared = run.version.manifest.needs.secrets[secret.name];
   return {
     name: secret.name,

@@ -52,7 +52,11 @@ async function attempt(parts: WorkerParts, run: ClaimedRun, hold: HeldRun): Prom
     signal: hold.signal,
     onLog: async (lines: readonly LogLine[]) => {
       const numbered = lines.map((entry) => ({ ...entry, attempt: run.attempt, line: ++line }));
-      await appendLogs(parts.database, { organizationId: run.organizationId, runId: run.id, lines: numbered });
+      await appendLogs(parts.database, {
+        organizationId: run.organizationId,
+        runId: run.id,
+        lines: numbered,
+      });
       parts.notifier.publish({ runId: run.id, kind: "logs" });
     },
     onSecretUse: async (use) => recordSecretUse(parts.database, run, use),
@@ -123,9 +127,11 @@ async function giveBack(parts: WorkerParts, run: ClaimedRun, reason: string): Pr
 /** A queue that is away does not lose the run: the sweep finds it. */
 async function enqueue(parts: WorkerParts, run: ClaimedRun, delayMs: number): Promise<void> {
   const { id: runId, organizationId, tier, attempt: tried } = run;
-  await parts.queue.addRun({ runId, organizationId, tier, attempt: tried, delayMs }).catch((error: unknown) => {
-    parts.log.warn({ runId, error }, "the run waits for the sweep to queue it");
-  });
+  await parts.queue
+    .addRun({ runId, organizationId, tier, attempt: tried, delayMs })
+    .catch((error: unknown) => {
+      parts.log.warn({ runId, error }, "the run waits for the sweep to queue it");
+    });
 }
 
 /** The work is done: a database that restarts meanwhile must not make it be done again. */
@@ -149,5 +155,10 @@ function announce(parts: WorkerParts, run: ClaimedRun, status: RunStatus): void 
 }
 
 function heldOf(run: ClaimedRun): Held {
-  return { organizationId: run.organizationId, runId: run.id, attempt: run.attempt, leaseToken: run.leaseToken };
+  return {
+    organizationId: run.organizationId,
+    runId: run.id,
+    attempt: run.attempt,
+    leaseToken: run.leaseToken,
+  };
 }

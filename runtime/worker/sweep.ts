@@ -1,4 +1,9 @@
-import { forgetIdempotencyKeys, findExpiredLeases, findOverduePublications, findOverdueRuns } from "#runtime/runs/lost.ts";
+import {
+  forgetIdempotencyKeys,
+  findExpiredLeases,
+  findOverduePublications,
+  findOverdueRuns,
+} from "#runtime/runs/lost.ts";
 import { returnLostRun } from "#runtime/runs/finish.ts";
 import type { WorkerParts } from "./parts.ts";
 

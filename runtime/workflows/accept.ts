@@ -32,7 +32,11 @@ export async function readPending(
 }
 
 /** Turns a checked publication into the workflow's next version. Numbers have no gaps: the workflow's row is locked. */
-export async function acceptPublication(database: Database, publication: PendingPublication, manifest: Manifest): Promise<void> {
+export async function acceptPublication(
+  database: Database,
+  publication: PendingPublication,
+  manifest: Manifest,
+): Promise<void> {
   const { organizationId, workflowId, bundleHash, createdBy } = publication;
   await asOrganization(database, organizationId, async (sql) => {
     await sql`select 1 from workflows where organization_id = ${organizationId} and id = ${workflowId} for update`;

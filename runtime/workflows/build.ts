@@ -22,10 +22,13 @@ export async function buildSource(request: {
       path: file === null ? request.filename : `${file}:${String(line)}:${String(column)}`,
       message,
     }));
-    throw new InvalidError(`The workflow does not build: ${issues[0]?.path ?? ""}: ${issues[0]?.message ?? ""}`, {
-      code: "TENON_BUILD_FAILED",
-      status: 422,
-      issues,
-    });
+    throw new InvalidError(
+      `The workflow does not build: ${issues[0]?.path ?? ""}: ${issues[0]?.message ?? ""}`,
+      {
+        code: "TENON_BUILD_FAILED",
+        status: 422,
+        issues,
+      },
+    );
   }
 }

@@ -7,8 +7,21 @@ import { InvalidError } from "#runtime/errors.ts";
  * forever, and this check runs in the process that serves everybody: the isolate applies the whole schema.
  */
 const LINEAR_KEYWORDS = [
-  "type", "required", "enum", "const", "additionalProperties", "minimum", "maximum", "exclusiveMinimum",
-  "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
+  "type",
+  "required",
+  "enum",
+  "const",
+  "additionalProperties",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "minLength",
+  "maxLength",
+  "minItems",
+  "maxItems",
+  "minProperties",
+  "maxProperties",
 ] as const;
 const MAX_DEPTH = 32;
 const MAX_ISSUES = 50;
@@ -28,14 +41,21 @@ export function checkInput(schema: Readonly<Record<string, unknown>> | null, inp
   }
   // A parent only repeats that a child failed: the deepest complaints are the ones to mend.
   const issues = result.errors
-    .filter((error) => !["properties", "items", "additionalProperties"].includes(error.keyword) || result.errors.length === 1)
+    .filter(
+      (error) =>
+        !["properties", "items", "additionalProperties"].includes(error.keyword) ||
+        result.errors.length === 1,
+    )
     .slice(0, MAX_ISSUES)
     .map((error) => ({ path: fieldPath(error.instanceLocation), message: error.error }));
-  throw new InvalidError(`The input does not fit the workflow's schema: ${issues[0]?.path ?? "input"}: ${issues[0]?.message ?? ""}`, {
-    code: "TENON_INPUT_INVALID",
-    status: 422,
-    issues,
-  });
+  throw new InvalidError(
+    `The input does not fit the workflow's schema: ${issues[0]?.path ?? "input"}: ${issues[0]?.message ?? ""}`,
+    {
+      code: "TENON_INPUT_INVALID",
+      status: 422,
+      issues,
+    },
+  );
 }
 
 function linearPart(schema: Readonly<Record<string, unknown>>, depth: number): Schema {
@@ -55,7 +75,10 @@ function linearPart(schema: Readonly<Record<string, unknown>>, depth: number): S
   }
   if (isObject(schema["properties"])) {
     part["properties"] = Object.fromEntries(
-      Object.entries(schema["properties"]).map(([name, child]) => [name, isObject(child) ? linearPart(child, depth + 1) : child]),
+      Object.entries(schema["properties"]).map(([name, child]) => [
+        name,
+        isObject(child) ? linearPart(child, depth + 1) : child,
+      ]),
     );
   }
   if (isObject(schema["items"]) && schema["prefixItems"] === undefined) {
@@ -69,6 +92,12 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function fieldPath(pointer: string): string {
-  const parts = pointer.replace(/^#\/?/, "").split("/").filter((part) => part !== "");
-  return ["input", ...parts.map((part) => decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~"))].join(".");
+  const parts = pointer
+    .replace(/^#\/?/, "")
+    .split("/")
+    .filter((part) => part !== "");
+  return [
+    "input",
+    ...parts.map((part) => decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")),
+  ].join(".");
 }

@@ -1,11 +1,16 @@
 import { z } from "zod";
 
 const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "must be letters, digits and _, not starting with a digit");
+const name = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "must be letters, digits and _, not starting with a digit");
 
 /** A duration as authors write it: `500ms`, `5s`, `1.5m`, `6h`, `2d`, or a number of milliseconds; parsed to milliseconds. */
 export const duration = z
-  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a duration such as "5s" or "15m"')])
+  .union([
+    z.number().nonnegative(),
+    z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'must be a duration such as "5s" or "15m"'),
+  ])
   .transform((value) => {
     if (typeof value === "number") {
       return value;
@@ -33,7 +38,11 @@ export type Tier = keyof typeof TIER_LIMIT_MS;
  */
 export const manifestSchema = z
   .strictObject({
-    slug: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words joined by -").max(100).optional(),
+    slug: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be lower-case words joined by -")
+      .max(100)
+      .optional(),
     tier: z.enum(["instant", "standard", "long"]).default("standard"),
     timeout: duration.optional(),
     needs: z
@@ -68,7 +77,10 @@ export const manifestSchema = z
     ...manifest,
     timeout: manifest.timeout ?? TIER_LIMIT_MS[manifest.tier],
     // A caller waits for an instant run: it is tried once unless its author says otherwise.
-    retry: { ...manifest.retry, maxAttempts: manifest.retry.maxAttempts ?? (manifest.tier === "instant" ? 1 : 3) },
+    retry: {
+      ...manifest.retry,
+      maxAttempts: manifest.retry.maxAttempts ?? (manifest.tier === "instant" ? 1 : 3),
+    },
   }));
 
 /** A checked manifest; durations in milliseconds. */

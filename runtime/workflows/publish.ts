@@ -51,7 +51,9 @@ export async function publish(
   request: Publish,
 ): Promise<PublishedVersion> {
   if (Buffer.byteLength(request.code) > BUNDLE_BYTES) {
-    throw new TooLargeError(`The bundle is larger than ${String(BUNDLE_BYTES)} bytes; import less, or import smaller packages.`);
+    throw new TooLargeError(
+      `The bundle is larger than ${String(BUNDLE_BYTES)} bytes; import less, or import smaller packages.`,
+    );
   }
   if (Buffer.byteLength(request.sourceMap ?? "") > SOURCE_MAP_BYTES) {
     throw new TooLargeError(`The source map is larger than ${String(SOURCE_MAP_BYTES)} bytes.`);
@@ -60,7 +62,8 @@ export async function publish(
   const bundleHash = contentHash(request.code, request.sourceMap ?? "");
   const publicationId = newId();
   const existing = await asOrganization(parts.database, organizationId, async (sql) => {
-    const [workflow] = await sql`select 1 from workflows where organization_id = ${organizationId} and id = ${workflowId}`;
+    const [workflow] =
+      await sql`select 1 from workflows where organization_id = ${organizationId} and id = ${workflowId}`;
     if (workflow === undefined) {
       throw new NotFoundError("workflow", workflowId);
     }
@@ -73,7 +76,11 @@ export async function publish(
   if (existing !== undefined) {
     return { ...existing, created: false };
   }
-  const answer = waitForAnswer(parts, { organizationId, publicationId, ...(request.signal ? { signal: request.signal } : {}) });
+  const answer = waitForAnswer(parts, {
+    organizationId,
+    publicationId,
+    ...(request.signal ? { signal: request.signal } : {}),
+  });
   await parts.queue.addPublication({ publicationId, organizationId }).catch(() => undefined);
   return readAnswer(parts.database, request, await answer);
 }
@@ -118,7 +125,9 @@ async function waitForAnswer(
       return answer;
     }
     if (Date.now() > deadline || request.signal?.aborted) {
-      throw new UnavailableError("No worker has checked the workflow in 30 seconds; see that one is running, then publish again.");
+      throw new UnavailableError(
+        "No worker has checked the workflow in 30 seconds; see that one is running, then publish again.",
+      );
     }
   }
 }

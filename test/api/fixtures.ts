@@ -17,7 +17,7 @@ export async function insertVersion(api: TestApi, tenant: Tenant, workflow: stri
       insert into versions (id, organization_id, workflow_id, number, bundle_hash, manifest)
       select ${id}, ${organizationId}, w.id,
         1 + (select count(*) from versions v where v.organization_id = w.organization_id and v.workflow_id = w.id),
-        ${hash}, ${sql.json(manifestSchema.parse({}) as never)}
+        ${hash}, ${sql.json(manifestSchema.parse({}))}
       from workflows w where w.organization_id = ${organizationId} and w.slug = ${workflow}`;
   });
   return id;

@@ -22,20 +22,36 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "runtime/runs": ["runtime/base", "runtime/db", "runtime/queue", "runtime/vault", "runtime/workflows"],
   "runtime/host": ["runtime/base", "runtime/egress", "runtime/vault", "runtime/sandbox/wire.ts"],
   "runtime/worker": [
-    "runtime/base", "runtime/db", "runtime/vault", "runtime/egress", "runtime/queue", "runtime/embedded",
-    "runtime/workflows", "runtime/runs", "runtime/host",
+    "runtime/base",
+    "runtime/db",
+    "runtime/vault",
+    "runtime/egress",
+    "runtime/queue",
+    "runtime/embedded",
+    "runtime/workflows",
+    "runtime/runs",
+    "runtime/host",
   ],
   "runtime/sandbox": ["type:sdk"],
   "runtime/start": ["runtime/base", "runtime/db", "runtime/embedded"],
   api: [
-    "runtime/base", "runtime/db", "runtime/queue", "runtime/embedded", "runtime/workflows", "runtime/runs",
-    "runtime/vault/seal.ts", "runtime/vault/keyring.ts",
+    "runtime/base",
+    "runtime/db",
+    "runtime/queue",
+    "runtime/embedded",
+    "runtime/workflows",
+    "runtime/runs",
+    "runtime/vault/seal.ts",
+    "runtime/vault/keyring.ts",
   ],
 };
 /** The processes' entries beside the base files. */
 const START_FILES = new Set(["runtime/start.ts", "runtime/bootstrap.ts"]);
 /** Modules that must never be part of the untrusted process. */
-const NOT_IN_SANDBOX = [/node_modules\/(postgres|pg|bullmq|ioredis|undici|hono)\//, /runtime\/(db|queue|vault|egress|runs|host|worker)\//];
+const NOT_IN_SANDBOX = [
+  /node_modules\/(postgres|pg|bullmq|ioredis|undici|hono)\//,
+  /runtime\/(db|queue|vault|egress|runs|host|worker)\//,
+];
 
 const violations = [...importViolations(), ...(await sandboxViolations())];
 for (const violation of violations) {
@@ -56,7 +72,9 @@ function allowed(from: string, target: string, typeOnly: boolean): boolean {
   const stage = stageOf(target);
   return (
     stage === from ||
-    (MAY_IMPORT[from] ?? []).some((rule) => rule === stage || rule === target || (typeOnly && rule === `type:${stage}`))
+    (MAY_IMPORT[from] ?? []).some(
+      (rule) => rule === stage || rule === target || (typeOnly && rule === `type:${stage}`),
+    )
   );
 }
 
@@ -73,7 +91,9 @@ function stageOf(file: string): string {
 
 function importsOf(file: string): { target: string; typeOnly: boolean }[] {
   const text = readFileSync(path.join(ROOT, file), "utf8");
-  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|^import\s+"([^"]+)"/gm);
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)|^import\s+"([^"]+)"/gm,
+  );
   return [...statements].flatMap(([, type, fromClause, dynamic, bare]) => {
     const specifier = fromClause ?? dynamic ?? bare ?? "";
     const target = specifier.startsWith("#")
@@ -88,7 +108,9 @@ function importsOf(file: string): { target: string; typeOnly: boolean }[] {
 function sources(folder: string): string[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .map((name) => path.posix.join(folder, name.replaceAll("\\", "/")))
-    .filter((name) => /\.tsx?$/.test(name) && !name.includes("/templates/") && !name.includes("node_modules"));
+    .filter(
+      (name) => /\.tsx?$/.test(name) && !name.includes("/templates/") && !name.includes("node_modules"),
+    );
 }
 
 async function sandboxViolations(): Promise<string[]> {

@@ -104,7 +104,9 @@ async function measureQueueFloor(dataDir: string, redisUrl: string | null): Prom
   }
 }
 
-const report: Record<string, BackendReport | "skipped"> = { postgres: await measureBackend("postgres", null) };
+const report: Record<string, BackendReport | "skipped"> = {
+  postgres: await measureBackend("postgres", null),
+};
 if (hasRedis()) {
   const redis = await startRedis();
   try {

@@ -30,7 +30,10 @@ export async function honoEcho(count: number, width: number): Promise<Figures> {
     const { body } = await pool.request({ path: "/", method: "POST", headers, body: '{"name":"Ada"}' });
     await body.json();
   };
-  const figures = { times: await sequential(count, echo), perSecond: await throughput(count * 2, width, echo) };
+  const figures = {
+    times: await sequential(count, echo),
+    perSecond: await throughput(count * 2, width, echo),
+  };
   await pool.close();
   server.close();
   return figures;
@@ -61,7 +64,10 @@ export async function rawQueue(
     waiting.delete(runId);
   };
   await sequential(20, once);
-  const figures = { times: await sequential(count, once), perSecond: await throughput(count * 2, width, once) };
+  const figures = {
+    times: await sequential(count, once),
+    perSecond: await throughput(count * 2, width, once),
+  };
   await worker.close();
   await queue.close();
   await backend.close();

@@ -24,7 +24,11 @@ export async function sequential(count: number, work: (index: number) => Promise
 }
 
 /** Runs `work` `count` times with `width` in flight; how many per second. */
-export async function throughput(count: number, width: number, work: (index: number) => Promise<void>): Promise<number> {
+export async function throughput(
+  count: number,
+  width: number,
+  work: (index: number) => Promise<void>,
+): Promise<number> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < count) {

@@ -26,7 +26,7 @@ export function connect(installation: Pick<Installation, "url" | "apiKey">, conn
     call: async <T>(method: string, route: string, body?: unknown): Promise<T> => {
       const { statusCode, body: answer } = await pool.request({
         path: `/api/v1${route}`,
-        method: method as "GET" | "POST",
+        method,
         headers: { authorization: `Bearer ${installation.apiKey}`, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
@@ -54,11 +54,15 @@ export async function deployBench(caller: Caller): Promise<void> {
 
 /** One instant run, checked. @throws Error when it did not complete with the right result. */
 export async function runOnce(caller: Caller): Promise<void> {
-  const run = await caller.call<{ status: string; result: { greeting?: string; keyed?: boolean } | null }>("POST", "/runs", {
-    workflow: "bench",
-    environment: "development",
-    input: { name: "Ada" },
-  });
+  const run = await caller.call<{ status: string; result: { greeting?: string; keyed?: boolean } | null }>(
+    "POST",
+    "/runs",
+    {
+      workflow: "bench",
+      environment: "development",
+      input: { name: "Ada" },
+    },
+  );
   if (run.status !== "completed" || run.result?.greeting !== "Hello, Ada" || run.result.keyed !== true) {
     throw new Error(`a run ended wrongly: ${JSON.stringify(run)}`);
   }

@@ -119,7 +119,9 @@ async function allCompleted(runIds: readonly string[]): Promise<void> {
       `run ${id} ends`,
       async () => {
         const { status, body } = await product.call<RunJson>("GET", `/runs/${id}`);
-        return status === 200 && ["completed", "failed", "timeout", "cancelled"].includes(body.status) && body;
+        return (
+          status === 200 && ["completed", "failed", "timeout", "cancelled"].includes(body.status) && body
+        );
       },
       90_000,
     );

@@ -23,14 +23,18 @@ afterAll(async () => db.close());
 describe("the catalogue", () => {
   test("forces row-level security with a tenant policy on every table that has organization_id", async () => {
     const owner = postgres(db.url, { max: 1 });
-    const tables = await owner<{ name: string; forced: boolean; enabled: boolean; policies: string[] | null }[]>`
+    const tables = await owner<
+      { name: string; forced: boolean; enabled: boolean; policies: string[] | null }[]
+    >`
       select c.relname as name, c.relforcerowsecurity as forced, c.relrowsecurity as enabled,
         (select array_agg(p.polname::text) from pg_policy p where p.polrelid = c.oid) as policies
       from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id'
       where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace`;
     await owner.end();
     expect(tables.length).toBeGreaterThan(15);
-    const open = tables.filter((table) => !table.forced || !table.enabled || !table.policies?.includes("tenant"));
+    const open = tables.filter(
+      (table) => !table.forced || !table.enabled || !table.policies?.includes("tenant"),
+    );
     expect(open.map((table) => table.name)).toEqual([]);
   });
 
@@ -55,7 +59,11 @@ describe("the catalogue", () => {
 
 describe("the tenant door", () => {
   test("shows an organization its own rows only, and none of the other's", async () => {
-    const rows = await asOrganization(db.database, one, async (sql) => sql`select organization_id from environments`);
+    const rows = await asOrganization(
+      db.database,
+      one,
+      async (sql) => sql`select organization_id from environments`,
+    );
     expect(rows.map((row) => row.organizationId)).toEqual([one]);
   });
 
@@ -80,7 +88,11 @@ describe("the tenant door", () => {
       throw new Error("the work failed");
     });
     await expect(failing).rejects.toThrow("the work failed");
-    const left = await asOrganization(db.database, one, async (sql) => sql`select 1 from environments where slug = 'half'`);
+    const left = await asOrganization(
+      db.database,
+      one,
+      async (sql) => sql`select 1 from environments where slug = 'half'`,
+    );
     expect(left).toHaveLength(0);
   });
 
@@ -89,7 +101,11 @@ describe("the tenant door", () => {
     const seen = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
         const id = index % 2 === 0 ? one : other;
-        const rows = await asOrganization(small, id, async (sql) => sql`select organization_id from environments`);
+        const rows = await asOrganization(
+          small,
+          id,
+          async (sql) => sql`select organization_id from environments`,
+        );
         return rows.every((row) => row.organizationId === id) && rows.length === 1;
       }),
     );

@@ -30,13 +30,19 @@ describe("docker-compose.yml", () => {
     }
   });
 
-  test.each(["api", "worker", "bootstrap"])("runs %s read-only, without capabilities, after its services are healthy", (name) => {
-    const service = compose.services[name];
-    expect(service?.read_only).toBe(true);
-    expect(service?.cap_drop).toEqual(["ALL"]);
-    expect(service?.depends_on).toEqual({ postgres: { condition: "service_healthy" }, redis: { condition: "service_healthy" } });
-    expect(launcher).toMatch(new RegExp(`\\b${service?.command?.[0] ?? "-"}: "`));
-  });
+  test.each(["api", "worker", "bootstrap"])(
+    "runs %s read-only, without capabilities, after its services are healthy",
+    (name) => {
+      const service = compose.services[name];
+      expect(service?.read_only).toBe(true);
+      expect(service?.cap_drop).toEqual(["ALL"]);
+      expect(service?.depends_on).toEqual({
+        postgres: { condition: "service_healthy" },
+        redis: { condition: "service_healthy" },
+      });
+      expect(launcher).toMatch(new RegExp(`\\b${service?.command?.[0] ?? "-"}: "`));
+    },
+  );
 
   test("gives each process settings that the product accepts", () => {
     for (const name of ["api", "worker", "bootstrap"]) {
@@ -64,7 +70,9 @@ describe("docker-compose.yml", () => {
 
 test("the image runs the product as an unprivileged account, and copies only what exists", () => {
   expect(dockerfile).toMatch(/^USER node$/m);
-  const allowed = readFileSync(".dockerignore", "utf8").split("\n").filter((line) => line.startsWith("!"));
+  const allowed = readFileSync(".dockerignore", "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("!"));
   for (const [, from = ""] of dockerfile.matchAll(/^COPY (?!--from)(\S+)/gm)) {
     expect(allowed).toContain(`!${from}`);
   }

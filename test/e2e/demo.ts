@@ -20,7 +20,9 @@ const MARK = `mark-${randomHex(8)}`;
 
 const { values } = parseArgs({ options: { help: { type: "boolean" }, keep: { type: "boolean" } } });
 if (values.help) {
-  console.log("Usage: npm run demo [-- --keep]\n\nA tour of Tenon in a temporary data directory. --keep leaves the directory behind.");
+  console.log(
+    "Usage: npm run demo [-- --keep]\n\nA tour of Tenon in a temporary data directory. --keep leaves the directory behind.",
+  );
   process.exit(0);
 }
 
@@ -68,7 +70,11 @@ async function tour(tenon: Installation): Promise<void> {
   const host = `http://127.0.0.1:${String(thirdParty.port)}`;
   say(`A third-party API that wants a bearer key listens at ${host}`);
   say("Storing the key as the secret PARTNER_KEY, bound to that host");
-  await call(tenon, "POST", "/environments/development/secrets", { name: "PARTNER_KEY", value: key, hosts: [host] });
+  await call(tenon, "POST", "/environments/development/secrets", {
+    name: "PARTNER_KEY",
+    value: key,
+    hosts: [host],
+  });
   for (const slug of CUSTOMERS) {
     await call(tenon, "POST", "/customers", { slug, name: slug });
   }
@@ -78,15 +84,23 @@ async function tour(tenon: Installation): Promise<void> {
     source: workflowSource(host),
     filename: "sync-orders.ts",
   });
-  await call(tenon, "POST", "/workflows/sync-orders/deployments", { environment: "development", version: version.number });
+  await call(tenon, "POST", "/workflows/sync-orders/deployments", {
+    environment: "development",
+    version: version.number,
+  });
 
   const seen: string[] = [];
   for (const customer of CUSTOMERS) {
     say(`Running it for the customer ${customer}`);
-    const accepted = await call<Run>(tenon, "POST", "/runs", { workflow: "sync-orders", environment: "development", customer });
+    const accepted = await call<Run>(tenon, "POST", "/runs", {
+      workflow: "sync-orders",
+      environment: "development",
+      customer,
+    });
     const run = await follow(tenon, accepted.id, seen);
     console.log(`      ${run.status}: ${JSON.stringify(run.result)}`);
-    checks[`${customer}Completed`] = run.status === "completed" && run.result?.customer === customer && run.result.orders > 0;
+    checks[`${customer}Completed`] =
+      run.status === "completed" && run.result?.customer === customer && run.result.orders > 0;
   }
   checks["keyArrivedAtItsHost"] = thirdParty.authorized() === CUSTOMERS.length && thirdParty.refused() === 0;
   await searchForKey(tenon, seen.join("\n"));
@@ -115,7 +129,9 @@ export default defineWorkflow(
 
 /** Streams a run's events until it ended, showing its log lines. */
 async function follow(tenon: Installation, runId: string, seen: string[]): Promise<Run> {
-  const response = await fetch(`${tenon.url}/api/v1/runs/${runId}/events`, { headers: { authorization: `Bearer ${tenon.apiKey}` } });
+  const response = await fetch(`${tenon.url}/api/v1/runs/${runId}/events`, {
+    headers: { authorization: `Bearer ${tenon.apiKey}` },
+  });
   let ended: Run | null = null;
   const parser = createParser({
     onEvent: ({ event, data }) => {
@@ -141,9 +157,13 @@ async function searchForKey(tenon: Installation, seen: string): Promise<void> {
   const forms = needles(key);
   const runs = await call<{ data: { id: string }[] }>(tenon, "GET", "/runs");
   const answers = await Promise.all(
-    runs.data.flatMap(({ id }) => [call(tenon, "GET", `/runs/${id}`), call(tenon, "GET", `/runs/${id}/logs`)]),
+    runs.data.flatMap(({ id }) => [
+      call(tenon, "GET", `/runs/${id}`),
+      call(tenon, "GET", `/runs/${id}/logs`),
+    ]),
   );
-  checks["keyNotInLogsOrResults"] = findIn(Buffer.from(seen + JSON.stringify(answers) + tenon.output()), forms).length === 0;
+  checks["keyNotInLogsOrResults"] =
+    findIn(Buffer.from(seen + JSON.stringify(answers) + tenon.output()), forms).length === 0;
   const database = await findInDatabase(findEmbedded(readConfig({ TENON_DATA_DIR: dataDir })), forms);
   checks["keyNotInDatabaseOrQueue"] = database.found.length === 0;
   figures["rowsSearched"] = database.rows;
@@ -161,10 +181,17 @@ async function searchForKey(tenon: Installation, seen: string): Promise<void> {
   figures["sandboxMemorySearchedMb"] = Math.round(scanned / 1_048_576);
   checks["sandboxMemoryWasReadable"] = marked;
   checks["keyNotInSandboxMemory"] = clean;
-  console.log(`      memory of the sandbox processes: ${String(figures["sandboxMemorySearchedMb"])} MB searched`);
+  console.log(
+    `      memory of the sandbox processes: ${String(figures["sandboxMemorySearchedMb"])} MB searched`,
+  );
 }
 
-async function call<T = unknown>(tenon: Installation, method: string, route: string, body?: unknown): Promise<T> {
+async function call<T = unknown>(
+  tenon: Installation,
+  method: string,
+  route: string,
+  body?: unknown,
+): Promise<T> {
   const response = await fetch(`${tenon.url}/api/v1${route}`, {
     method,
     headers: { authorization: `Bearer ${tenon.apiKey}`, "content-type": "application/json" },

@@ -41,8 +41,14 @@ async function alive(installation: Installation): Promise<boolean> {
 }
 
 /** Runs the launcher until it ends by itself. */
-async function refuse(args: readonly string[], env: Readonly<Record<string, string>>): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [LAUNCH, ...args], { env: { PATH: "/usr/bin:/bin", ...env }, stdio: ["ignore", "pipe", "pipe"] });
+async function refuse(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [LAUNCH, ...args], {
+    env: { PATH: "/usr/bin:/bin", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
@@ -100,7 +106,9 @@ describe("npm start", () => {
     expect(await Promise.all([alive(one), alive(two)])).toEqual([true, true]);
     const again = await refuse(["start"], { TENON_DATA_DIR: one.dataDir, PORT: "0" });
     expect(again.code).toBe(1);
-    expect(again.output.trim().split("\n")).toEqual([expect.stringMatching(/^tenon: Tenon \(process \d+\) already runs in .* set TENON_DATA_DIR/)]);
+    expect(again.output.trim().split("\n")).toEqual([
+      expect.stringMatching(/^tenon: Tenon \(process \d+\) already runs in .* set TENON_DATA_DIR/),
+    ]);
   }, 90_000);
 
   test("works from a folder that only its owner may enter", async () => {
@@ -109,7 +117,9 @@ describe("npm start", () => {
     folders.push(closed);
     const installation = await start(path.join(closed, ".tenon"));
     expect(await alive(installation)).toBe(true);
-    const cluster = execFileSync("readlink", ["-f", path.join(closed, ".tenon/postgres")], { encoding: "utf8" }).trim();
+    const cluster = execFileSync("readlink", ["-f", path.join(closed, ".tenon/postgres")], {
+      encoding: "utf8",
+    }).trim();
     await installation.stop();
     started.splice(0);
     if (!cluster.startsWith(closed)) {
@@ -124,10 +134,16 @@ describe("a start that cannot work says one line and ends with 1", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const { code, output } = await refuse(["start"], { TENON_DATA_DIR: dataDir(), PORT: String(port), TENON_LOG_LEVEL: "error" });
+    const { code, output } = await refuse(["start"], {
+      TENON_DATA_DIR: dataDir(),
+      PORT: String(port),
+      TENON_LOG_LEVEL: "error",
+    });
     server.close();
     expect(code).toBe(1);
-    expect(output.trim().split("\n")).toEqual([`tenon: The port ${String(port)} is taken on 127.0.0.1: stop what uses it, or set PORT to another.`]);
+    expect(output.trim().split("\n")).toEqual([
+      `tenon: The port ${String(port)} is taken on 127.0.0.1: stop what uses it, or set PORT to another.`,
+    ]);
   }, 60_000);
 
   test.each([
@@ -139,7 +155,9 @@ describe("a start that cannot work says one line and ends with 1", () => {
   ])("a bad setting: %s", async (name, env) => {
     const { code, output } = await refuse(["start"], { TENON_DATA_DIR: dataDir(), ...env });
     expect(code).toBe(1);
-    expect(output.trim().split("\n")).toEqual([expect.stringMatching(new RegExp(`^tenon: The setting ${name} is `))]);
+    expect(output.trim().split("\n")).toEqual([
+      expect.stringMatching(new RegExp(`^tenon: The setting ${name} is `)),
+    ]);
   });
 
   test("a data directory of a newer schema", async () => {
@@ -154,10 +172,12 @@ describe("a start that cannot work says one line and ends with 1", () => {
     await database.stop();
     const { code, output } = await refuse(["start"], { TENON_DATA_DIR: folder, PORT: "0" });
     expect(code).toBe(1);
-    expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^tenon: The database has schema 9999 .* newer Tenon/)]);
+    expect(output.trim().split("\n")).toEqual([
+      expect.stringMatching(/^tenon: The database has schema 9999 .* newer Tenon/),
+    ]);
   }, 60_000);
 
-  test("a system Node that is too old", () => {
+  test("a system Node that is too old", async () => {
     const old = "/usr/bin/node";
     if (!existsSync(old) || execFileSync(old, ["--version"], { encoding: "utf8" }).startsWith("v26")) {
       return;
@@ -165,21 +185,24 @@ describe("a start that cannot work says one line and ends with 1", () => {
     const run = spawn(old, [LAUNCH, "start"], { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     run.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
-    return once(run, "close").then(([code]) => {
-      expect(code).toBe(1);
-      expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^Tenon needs Node 26 .*npm start/)]);
-    });
+    const [code] = (await once(run, "close")) as [number | null];
+    expect(code).toBe(1);
+    expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^Tenon needs Node 26 .*npm start/)]);
   });
 
   test("services without a database", async () => {
     const { code, output } = await refuse(["api"], { TENON_DATA_DIR: dataDir() });
     expect(code).toBe(1);
-    expect(output.trim().split("\n")).toEqual([expect.stringMatching(/^tenon: No embedded database is running in .*npm start, or set DATABASE_URL/)]);
+    expect(output.trim().split("\n")).toEqual([
+      expect.stringMatching(/^tenon: No embedded database is running in .*npm start, or set DATABASE_URL/),
+    ]);
   });
 });
 
 test("the first start keeps what the command line needs, and nothing else may read it", async () => {
   const installation = await start(dataDir());
-  const bootstrap = JSON.parse(readFileSync(path.join(installation.dataDir, "bootstrap.json"), "utf8")) as Record<string, string>;
+  const bootstrap = JSON.parse(
+    readFileSync(path.join(installation.dataDir, "bootstrap.json"), "utf8"),
+  ) as Record<string, string>;
   expect(Object.keys(bootstrap).toSorted()).toEqual(["apiKey", "environment", "organizationId", "url"]);
 }, 60_000);

@@ -28,13 +28,17 @@ export async function startThirdParty(key: string): Promise<ThirdParty> {
     const header = request.headers.authorization ?? "";
     if (header !== `Bearer ${key}`) {
       refused += 1;
-      response.writeHead(401, { "content-type": "application/json" }).end('{"error":"a bearer key is needed"}');
+      response
+        .writeHead(401, { "content-type": "application/json" })
+        .end('{"error":"a bearer key is needed"}');
       return;
     }
     authorized += 1;
     const customer = new URL(request.url ?? "/", "http://localhost").pathname.split("/")[2] ?? "";
     const body = { orders: ORDERS[customer] ?? [], youSent: header };
-    response.writeHead(200, { "content-type": "application/json", "x-echo": header }).end(JSON.stringify(body));
+    response
+      .writeHead(200, { "content-type": "application/json", "x-echo": header })
+      .end(JSON.stringify(body));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

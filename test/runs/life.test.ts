@@ -12,9 +12,18 @@ afterAll(async () => product.close());
 
 describe("a run", () => {
   test("of a plain function gets its input and answers its result", async () => {
-    await deployWorkflow(product, "echo", `export default async function (ctx) { return { got: ctx.input, tier: ctx.run.tier }; }`);
+    await deployWorkflow(
+      product,
+      "echo",
+      `export default async function (ctx) { return { got: ctx.input, tier: ctx.run.tier }; }`,
+    );
     const run = await runWorkflow(product, "echo", { n: 1 });
-    expect(run).toMatchObject({ status: "completed", result: { got: { n: 1 }, tier: "standard" }, attempt: 1, version: 1 });
+    expect(run).toMatchObject({
+      status: "completed",
+      result: { got: { n: 1 }, tier: "standard" },
+      attempt: 1,
+      version: 1,
+    });
   });
 
   test("of the instant tier answers inline", async () => {
@@ -34,7 +43,11 @@ describe("a run", () => {
   });
 
   test("of the standard tier is accepted with 202 and found by its id", async () => {
-    const accepted = await product.call<RunJson>("POST", "/runs", { workflow: "echo", environment: "development", input: 7 });
+    const accepted = await product.call<RunJson>("POST", "/runs", {
+      workflow: "echo",
+      environment: "development",
+      input: 7,
+    });
     expect(accepted.status).toBe(202);
     const run = await eventually("the run completes", async () => {
       const { body } = await product.call<RunJson>("GET", `/runs/${accepted.body.id}`);
@@ -55,11 +68,16 @@ describe("a run", () => {
         "export default async function (ctx: { input: Input }) {",
         "  explode();",
         "}",
-      ].join("\n").replace("export default", "export const config = 1;\nexport default"),
+      ]
+        .join("\n")
+        .replace("export default", "export const config = 1;\nexport default"),
     );
     const [attempt] = [await runWorkflow(product, "throws", null, { wait: 30 })];
     // The default policy tries a standard run three times; the first try's error is on its attempt.
-    const { body } = await product.call<{ data: { error: RunJson["error"] }[] }>("GET", `/runs/${attempt.id}/attempts`);
+    const { body } = await product.call<{ data: { error: RunJson["error"] }[] }>(
+      "GET",
+      `/runs/${attempt.id}/attempts`,
+    );
     expect(body.data[0]?.error).toMatchObject({
       message: "no such invoice",
       location: { file: "throws.ts", line: 3 },
@@ -77,7 +95,11 @@ describe("a run", () => {
          return { attempt: ctx.run.attempt };
        });`,
     );
-    expect(await runWorkflow(product, "flaky")).toMatchObject({ status: "completed", attempt: 3, result: { attempt: 3 } });
+    expect(await runWorkflow(product, "flaky")).toMatchObject({
+      status: "completed",
+      attempt: 3,
+      result: { attempt: 3 },
+    });
   });
 
   test("that fails for good keeps its last error", async () => {
@@ -87,25 +109,49 @@ describe("a run", () => {
       `import { defineWorkflow } from "tenon";
        export default defineWorkflow({ retry: { maxAttempts: 2, initialInterval: "20ms" } }, async () => { throw new Error("never"); });`,
     );
-    expect(await runWorkflow(product, "hopeless")).toMatchObject({ status: "failed", attempt: 2, error: { message: "never" } });
+    expect(await runWorkflow(product, "hopeless")).toMatchObject({
+      status: "failed",
+      attempt: 2,
+      error: { message: "never" },
+    });
   });
 
   test("with the same idempotency key is started once", async () => {
     const request = { workflow: "echo", environment: "development", input: "once" };
     const [first, second] = await Promise.all(
-      [1, 2].map(async () => product.call<RunJson>("POST", "/runs", request, { "idempotency-key": "order-1" })),
+      [1, 2].map(async () =>
+        product.call<RunJson>("POST", "/runs", request, { "idempotency-key": "order-1" }),
+      ),
     );
     expect(second?.body.id).toBe(first?.body.id);
-    const other = await product.call("POST", "/runs", { ...request, input: "other" }, { "idempotency-key": "order-1" });
+    const other = await product.call(
+      "POST",
+      "/runs",
+      { ...request, input: "other" },
+      { "idempotency-key": "order-1" },
+    );
     expect([other.status, other.body["code"]]).toEqual([422, "TENON_IDEMPOTENCY_REUSED"]);
   });
 
   test("that waits is cancelled, whatever its code does", async () => {
-    await deployWorkflow(product, "stubborn", `export default async function () { try { await new Promise(() => {}); } finally { for (;;) {} } }`);
-    const { body } = await product.call<RunJson>("POST", "/runs", { workflow: "stubborn", environment: "development" });
-    await eventually("it runs", async () => (await product.call<RunJson>("GET", `/runs/${body.id}`)).body.status === "running");
+    await deployWorkflow(
+      product,
+      "stubborn",
+      `export default async function () { try { await new Promise(() => {}); } finally { for (;;) {} } }`,
+    );
+    const { body } = await product.call<RunJson>("POST", "/runs", {
+      workflow: "stubborn",
+      environment: "development",
+    });
+    await eventually(
+      "it runs",
+      async () => (await product.call<RunJson>("GET", `/runs/${body.id}`)).body.status === "running",
+    );
     expect((await product.call("POST", `/runs/${body.id}/cancel`)).status).toBeLessThan(300);
-    await eventually("it is cancelled", async () => (await product.call<RunJson>("GET", `/runs/${body.id}`)).body.status === "cancelled");
+    await eventually(
+      "it is cancelled",
+      async () => (await product.call<RunJson>("GET", `/runs/${body.id}`)).body.status === "cancelled",
+    );
     expect((await product.call("POST", `/runs/${body.id}/cancel`)).status).toBeLessThan(300);
   });
 
@@ -116,7 +162,10 @@ describe("a run", () => {
       `import { defineWorkflow } from "tenon";
        export default defineWorkflow({ timeout: "1s", retry: { maxAttempts: 1 } }, async () => { await new Promise(() => {}); });`,
     );
-    expect(await runWorkflow(product, "endless")).toMatchObject({ status: "timeout", error: { code: "TENON_TIMEOUT" } });
+    expect(await runWorkflow(product, "endless")).toMatchObject({
+      status: "timeout",
+      error: { code: "TENON_TIMEOUT" },
+    });
   });
 });
 
@@ -167,7 +216,9 @@ describe("what a run needs", () => {
       input: { invoiceId: 7, lines: [{ n: "x" }] },
     });
     expect([bad.status, bad.body.code]).toEqual([422, "TENON_INPUT_INVALID"]);
-    expect(bad.body.errors.map((error) => error.path)).toEqual(expect.arrayContaining(["input.invoiceId", "input.lines.0.n"]));
+    expect(bad.body.errors.map((error) => error.path)).toEqual(
+      expect.arrayContaining(["input.invoiceId", "input.lines.0.n"]),
+    );
     expect((await runWorkflow(product, "typed", { invoiceId: "abc", lines: [] })).result).toBe("ABC");
   });
 });
@@ -178,12 +229,20 @@ describe("publishing", () => {
     ["throws at import", "throw new Error('at import'); export default () => 1;", "TENON_PUBLISH_REJECTED"],
     ["exports nothing", "const x = 1;", "TENON_PUBLISH_REJECTED"],
     ["exports no function", "export default 42;", "TENON_PUBLISH_REJECTED"],
-    ["declares a misspelt need", `import { defineWorkflow } from "tenon"; export default defineWorkflow({ needs: { secret: {} } } as never, async () => 1);`, "TENON_PUBLISH_REJECTED"],
+    [
+      "declares a misspelt need",
+      `import { defineWorkflow } from "tenon"; export default defineWorkflow({ needs: { secret: {} } } as never, async () => 1);`,
+      "TENON_PUBLISH_REJECTED",
+    ],
     ["imports a file", `import x from "./other.ts"; export default () => x;`, "TENON_BUILD_FAILED"],
     ["never ends at import", "for (;;) {} export default () => 1;", "TENON_PUBLISH_REJECTED"],
   ])("refuses a workflow that %s, with the reason", async (_name, source, code) => {
     await product.call("POST", "/workflows", { slug: "refused" });
-    const answer = await product.call<{ code: string; detail: string }>("POST", "/workflows/refused/versions", { source, filename: "refused.ts" });
+    const answer = await product.call<{ code: string; detail: string }>(
+      "POST",
+      "/workflows/refused/versions",
+      { source, filename: "refused.ts" },
+    );
     expect([answer.status, answer.body.code]).toEqual([422, code]);
     expect(answer.body.detail.length).toBeGreaterThan(20);
   });

@@ -25,7 +25,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await asOwner(server, `create database ${name} template ${TEMPLATE} strategy file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const database = connectDatabase({ url: url.href, masterKey: TEST_MASTER_KEY }, { poolSize: 8, process: "test" });
+  const database = connectDatabase(
+    { url: url.href, masterKey: TEST_MASTER_KEY },
+    { poolSize: 8, process: "test" },
+  );
   return {
     url: url.href,
     masterKey: TEST_MASTER_KEY,

@@ -18,7 +18,11 @@ declare module "vitest" {
 /** Starts one embedded PostgreSQL for all suites, with a migrated template that each test database is cloned from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(path.join(tmpdir(), "tenon-test-"));
-  const server = await startEmbedded(folder, { max_connections: "400", fsync: "off", synchronous_commit: "off" });
+  const server = await startEmbedded(folder, {
+    max_connections: "400",
+    fsync: "off",
+    synchronous_commit: "off",
+  });
   const owner = postgres(server.url, { max: 1, onnotice: () => undefined });
   await owner.unsafe(`create database ${TEMPLATE}`);
   await owner.end();

@@ -36,7 +36,12 @@ export interface Product {
   readonly api: RunningService;
   readonly workers: RunningService[];
   /** Calls the API with the first organization's key. */
-  call<T = Record<string, unknown>>(method: string, route: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  call<T = Record<string, unknown>>(
+    method: string,
+    route: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>;
   addWorker(env?: Readonly<Record<string, string>>): Promise<RunningService>;
   close(): Promise<void>;
 }
@@ -59,7 +64,10 @@ export async function startProduct(
     PORT: "0",
     ...options.env,
   };
-  const services = [startService("api", env), ...Array.from({ length: options.workers ?? 1 }, async () => startService("worker", env))];
+  const services = [
+    startService("api", env),
+    ...Array.from({ length: options.workers ?? 1 }, async () => startService("worker", env)),
+  ];
   const [api, ...workers] = await Promise.all(services);
   if (api === undefined) {
     throw new Error("the api did not start");
@@ -71,7 +79,8 @@ export async function startProduct(
     organizationId: bootstrap.organizationId,
     api,
     workers,
-    call: async (method, route, body, headers = {}) => callApi(`${api.url}/api/v1${route}`, method, bootstrap.apiKey, body, headers),
+    call: async (method, route, body, headers = {}) =>
+      callApi(`${api.url}/api/v1${route}`, method, bootstrap.apiKey, body, headers),
     addWorker: async (extra = {}) => {
       const worker = await startService("worker", { ...env, ...extra });
       workers.push(worker);
@@ -85,8 +94,14 @@ export async function startProduct(
 }
 
 /** Starts one service of the product and waits until it is ready. @throws Error with its reason when it refuses. */
-export async function startService(name: "api" | "worker", env: Readonly<Record<string, string>>): Promise<RunningService> {
-  const child = fork(LAUNCH, [name], { env: { PATH: "/usr/bin:/bin", ...env }, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+export async function startService(
+  name: "api" | "worker",
+  env: Readonly<Record<string, string>>,
+): Promise<RunningService> {
+  const child = fork(LAUNCH, [name], {
+    env: { PATH: "/usr/bin:/bin", ...env },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const ready = await Promise.race([
@@ -113,18 +128,36 @@ async function stop(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-async function callApi<T>(url: string, method: string, key: string, body: unknown, headers: Record<string, string>): Promise<Answer<T>> {
+async function callApi<T>(
+  url: string,
+  method: string,
+  key: string,
+  body: unknown,
+  headers: Record<string, string>,
+): Promise<Answer<T>> {
   const response = await fetch(url, {
     method,
-    headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: (text === "" ? null : JSON.parse(text)) as T };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (text === "" ? null : JSON.parse(text)) as T,
+  };
 }
 
 /** Waits until `condition` holds. @throws Error naming `what` after `timeoutMs`. */
-export async function eventually<T>(what: string, condition: () => Promise<T | false | null | undefined>, timeoutMs = 20_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  condition: () => Promise<T | false | null | undefined>,
+  timeoutMs = 20_000,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await condition();

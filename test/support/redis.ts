@@ -23,9 +23,13 @@ export function hasRedis(): boolean {
 /** Starts a Redis server on a free port and waits until it answers. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort();
-  const child = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
-    stdio: "ignore",
-  });
+  const child = spawn(
+    "redis-server",
+    ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+    {
+      stdio: "ignore",
+    },
+  );
   const url = `redis://127.0.0.1:${String(port)}`;
   const probe = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: 200 });
   probe.on("error", () => undefined);

@@ -16,7 +16,10 @@ export function needles(secret: string): ReadonlyMap<string, Buffer> {
   ]);
   for (const shift of [0, 1, 2]) {
     // In base64 a text looks different at each of three alignments; the outer characters depend on its neighbours.
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64").replace(/=+$/, "").slice(shift === 0 ? 0 : shift + 1, -2);
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString("base64")
+      .replace(/=+$/, "")
+      .slice(shift === 0 ? 0 : shift + 1, -2);
     forms.set(`base64+${String(shift)}`, Buffer.from(text));
     forms.set(`base64url+${String(shift)}`, Buffer.from(text.replaceAll("+", "-").replaceAll("/", "_")));
   }
@@ -32,7 +35,10 @@ export function findIn(haystack: Buffer, forms: ReadonlyMap<string, Buffer>): st
  * Searches all readable memory of a process (proc(5): maps, mem). Needs the right to trace it: root, or an
  * ancestor of the same user.
  */
-export function findInMemory(pid: number, forms: ReadonlyMap<string, Buffer>): { readonly found: string[]; readonly scannedBytes: number } {
+export function findInMemory(
+  pid: number,
+  forms: ReadonlyMap<string, Buffer>,
+): { readonly found: string[]; readonly scannedBytes: number } {
   const longest = Math.max(...[...forms.values()].map((form) => form.length));
   const found = new Set<string>();
   let scannedBytes = 0;
@@ -75,7 +81,10 @@ function readRegion(memory: number, into: Buffer, at: number, length: number): n
 }
 
 /** Searches every file below a folder; the paths of those that hold one of the forms. */
-export function findInFiles(folder: string, forms: ReadonlyMap<string, Buffer>): { readonly found: string[]; readonly files: number } {
+export function findInFiles(
+  folder: string,
+  forms: ReadonlyMap<string, Buffer>,
+): { readonly found: string[]; readonly files: number } {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => path.join(folder, name))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
@@ -98,7 +107,11 @@ export async function findInDatabase(
       // Row-level security is forced: as a superuser the owner still sees every row.
       const texts = await sql<{ row: string }[]>`select t::text as row from ${sql(schema)}.${sql(name)} t`;
       rows += texts.length;
-      if (texts.some(({ row }) => findIn(Buffer.from(row), forms).length > 0 || findIn(byteaOf(row), forms).length > 0)) {
+      if (
+        texts.some(
+          ({ row }) => findIn(Buffer.from(row), forms).length > 0 || findIn(byteaOf(row), forms).length > 0,
+        )
+      ) {
         found.push(`${schema}.${name}`);
       }
     }

@@ -10,7 +10,8 @@ import { startVitest } from "vitest/node";
  */
 export async function runSuite(folder: string, filters: readonly string[]): Promise<void> {
   const config = path.resolve(import.meta.dirname, "../vitest.config.ts");
-  const files = filters.length === 0 ? [`test/${folder}/`] : filters.map((filter) => `test/${folder}/${filter}`);
+  const files =
+    filters.length === 0 ? [`test/${folder}/`] : filters.map((filter) => `test/${folder}/${filter}`);
   const began = performance.now();
   const vitest = await startVitest("test", files, { config, watch: false, run: true });
   const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 };
@@ -29,7 +30,15 @@ export async function runSuite(folder: string, filters: readonly string[]): Prom
   const held = counts.failed === 0 && errors === 0 && counts.passed > 0;
   const { passed, failed, skipped } = counts;
   console.log(
-    JSON.stringify({ [folder]: held ? "held" : "failed", passed, failed, skipped, errors, failures, tookMs: Math.round(performance.now() - began) }),
+    JSON.stringify({
+      [folder]: held ? "held" : "failed",
+      passed,
+      failed,
+      skipped,
+      errors,
+      failures,
+      tookMs: Math.round(performance.now() - began),
+    }),
   );
   process.exit(held ? 0 : 1);
 }

@@ -17,12 +17,20 @@ export interface RunJson {
 }
 
 /** Publishes and deploys a single-file workflow to `development`, making the workflow first where needed. */
-export async function deployWorkflow(product: Pick<Product, "call">, slug: string, source: string): Promise<number> {
+export async function deployWorkflow(
+  product: Pick<Product, "call">,
+  slug: string,
+  source: string,
+): Promise<number> {
   await product.call("POST", "/workflows", { slug });
-  const version = await product.call<{ number: number; detail?: string }>("POST", `/workflows/${slug}/versions`, {
-    source,
-    filename: `${slug}.ts`,
-  });
+  const version = await product.call<{ number: number; detail?: string }>(
+    "POST",
+    `/workflows/${slug}/versions`,
+    {
+      source,
+      filename: `${slug}.ts`,
+    },
+  );
   if (version.status >= 300) {
     throw new Error(`the workflow ${slug} was not published: ${JSON.stringify(version.body)}`);
   }

@@ -27,22 +27,17 @@ export const { floor, min, max } = Math;
 export const { now: dateNow } = Date;
 export const NativeError = Error;
 export const NativeTypeError = TypeError;
-export const NativeRangeError = RangeError;
 export const NativePromise = Promise;
-export const NativeUint8Array = Uint8Array;
 export const text = String;
 /** What guest code gave, as a string: types do not hold on its side. */
 export const toText = (value: unknown): string => text(value);
 
-export const charCodeAt = uncurry(String.prototype.charCodeAt);
 export const slice = uncurry(String.prototype.slice);
 export const indexOf = uncurry(String.prototype.indexOf) as (
   self: string,
   part: string,
   from?: number,
 ) => number;
-export const toLowerCase = uncurry(String.prototype.toLowerCase);
-export const startsWith = uncurry(String.prototype.startsWith) as (self: string, part: string) => boolean;
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty) as (self: object, key: PropertyKey) => boolean;
 export const classOf = uncurry(Object.prototype.toString) as (self: unknown) => string;
 export const settle = uncurry(Promise.prototype.then) as <Value>(
@@ -69,17 +64,6 @@ export const weakSet = uncurry(WeakMap.prototype.set) as <Key extends object, Va
   key: Key,
   value: Value,
 ) => unknown;
-
-/** Adds to the end of a list of ours, whatever setters `Array.prototype` was given. */
-export function append<Item>(list: Item[], item: Item): void {
-  defineProperty(list, list.length, {
-    __proto__: null,
-    value: item,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  } as PropertyDescriptor);
-}
 
 /** A string as JSON text. */
 export function quote(value: string): string {
