@@ -25,7 +25,7 @@ export async function main(): Promise<void> {
   const log = createLogger("api", config.logLevel);
   const access = databaseAccess(config);
   await migrate(access);
-  const database = connectDatabase(access, { poolSize: 10, process: "api" });
+  const database = connectDatabase(access, { poolSize: 6, process: "api" });
   const backend = await openQueue(config, access, log);
   const queue = createRunQueue(backend);
   const notifier = createRunNotifier(access, log);

@@ -53,7 +53,7 @@ export function connectDatabase(
     return made;
   };
   const app = pool("tenon_app", options.poolSize);
-  const system = pool("tenon_system", 3);
+  const system = pool("tenon_system", 2);
   return {
     app,
     system,

@@ -6,7 +6,7 @@ import type { QueueBackend } from "./backend.ts";
 import { migrateQueue } from "./migrate.ts";
 
 /** Enough for the commands of both queues beside the workers' own listening connections. */
-const POOL_SIZE = 10;
+const POOL_SIZE = 6;
 
 /** Opens the queue of this installation, making its schema first where it lives in PostgreSQL. */
 export async function openQueue(config: Config, access: DatabaseAccess, log: Logger): Promise<QueueBackend> {

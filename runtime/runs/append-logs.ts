@@ -1,4 +1,4 @@
-import { asOrganization, deferCommit } from "#runtime/db/tenant.ts";
+import { asOrganizationAtOnce } from "#runtime/db/tenant.ts";
 import type { Database } from "#runtime/db/connect.ts";
 import type { StoredLogLine } from "./read.ts";
 
@@ -13,14 +13,12 @@ export async function appendLogs(
 ): Promise<void> {
   const { organizationId, runId, lines } = request;
   const rows = lines.map((line) => ({ ...line, at: line.at.toISOString() }));
-  await asOrganization(database, organizationId, async (sql) => {
-    await Promise.all([
-      deferCommit(sql),
-      sql`
-        insert into run_logs (organization_id, run_id, attempt, line, at, level, message, data)
-        select ${organizationId}, ${runId}, attempt, line, at, level, message, data
-        from jsonb_to_recordset(${sql.json(rows)})
-          as entry (attempt integer, line integer, at timestamptz, level text, message text, data jsonb)`,
-    ]);
-  });
+  await asOrganizationAtOnce(database, organizationId, (sql) => [
+    sql`set local synchronous_commit = off`,
+    sql`
+      insert into run_logs (organization_id, run_id, attempt, line, at, level, message, data)
+      select ${organizationId}, ${runId}, attempt, line, at, level, message, data
+      from jsonb_to_recordset(${sql.json(rows)}::jsonb)
+        as entry (attempt integer, line integer, at timestamptz, level text, message text, data jsonb)`,
+  ]);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { asOrganization, deferCommit } from "#runtime/db/tenant.ts";
+import { asOrganizationAtOnce } from "#runtime/db/tenant.ts";
 import type { Database } from "#runtime/db/connect.ts";
 import type { Manifest } from "#runtime/workflows/manifest.ts";
 import { LEASE_MS } from "./limits.ts";
@@ -54,12 +54,11 @@ export async function claimRun(
 ): Promise<ClaimedRun | null> {
   const { organizationId, runId, worker } = request;
   const leaseToken = randomUUID();
-  return asOrganization(database, organizationId, async (sql) => {
-    // They travel together: one flight to the database for the whole claim. A claim that a crash undoes
-    // was never announced and is simply made again, so its commit need not wait for the disk.
-    const [, [run], secrets, variables] = await Promise.all([
-      deferCommit(sql),
-      sql<RunRow[]>`
+  // A claim that a crash undoes was never announced and is simply made again: its commit need not wait for
+  // the disk.
+  const [, [run], secrets, variables] = await asOrganizationAtOnce(database, organizationId, (sql) => [
+    sql`set local synchronous_commit = off`,
+    sql<RunRow[]>`
           with claimed as (
             update runs set status = 'running', attempt = attempt + 1, lease_token = ${leaseToken},
               lease_expires_at = now() + ${LEASE_MS} * interval '1 millisecond', started_at = coalesce(started_at, now())
@@ -81,7 +80,7 @@ export async function claimRun(
           join versions v on v.organization_id = r.organization_id and v.id = r.version_id
           join environments e on e.organization_id = r.organization_id and e.id = r.environment_id
           left join customers c on c.organization_id = r.organization_id and c.id = r.customer_id`,
-      sql<SealedSecret[]>`
+    sql<SealedSecret[]>`
           select distinct on (s.name) s.id, s.name, s.version, s.value_sealed, s.hosts, s.reveal
           from runs r
           join versions v on v.organization_id = r.organization_id and v.id = r.version_id
@@ -90,23 +89,22 @@ export async function claimRun(
             and v.manifest -> 'needs' -> 'secrets' ? s.name
           where r.organization_id = ${organizationId} and r.id = ${runId}
           order by s.name, s.customer_id nulls last`,
-      sql<{ name: string; value: string }[]>`
+    sql<{ name: string; value: string }[]>`
           select x.name, x.value
           from runs r
           join versions v on v.organization_id = r.organization_id and v.id = r.version_id
           join variables x on x.organization_id = r.organization_id and x.environment_id = r.environment_id
             and v.manifest -> 'needs' -> 'variables' ? x.name
           where r.organization_id = ${organizationId} and r.id = ${runId}`,
-    ]);
-    if (run === undefined) {
-      return null;
-    }
-    return {
-      ...run,
-      organizationId,
-      leaseToken,
-      secrets,
-      variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])),
-    };
-  });
+  ]);
+  if (run === undefined) {
+    return null;
+  }
+  return {
+    ...run,
+    organizationId,
+    leaseToken,
+    secrets,
+    variables: Object.fromEntries(variables.map(({ name, value }) => [name, value])),
+  };
 }

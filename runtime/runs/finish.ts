@@ -1,4 +1,4 @@
-import { asOrganization } from "#runtime/db/tenant.ts";
+import { asOrganization, asOrganizationAtOnce } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import type { Database } from "#runtime/db/connect.ts";
 import { seal } from "#runtime/vault/seal.ts";
@@ -36,8 +36,8 @@ export async function finishRun(
   };
   const result = ending.status === "completed" ? await seal(parts.keyring, place, ending.result) : null;
   const error = "error" in ending ? ending.error : null;
-  return asOrganization(parts.database, held.organizationId, async (sql) => {
-    const rows = await sql`
+  const [rows] = await asOrganizationAtOnce(parts.database, held.organizationId, (sql) => [
+    sql`
       with ended as (
         update runs set status = ${ending.status}, result_sealed = ${result}, error = ${json(sql, error)},
           finished_at = now(), lease_token = null, lease_expires_at = null
@@ -48,9 +48,9 @@ export async function finishRun(
         where organization_id = ${held.organizationId} and run_id = ${held.runId} and number = ${held.attempt}
           and exists (select from ended)
       )
-      select id from ended`;
-    return rows.length > 0;
-  });
+      select id from ended`,
+  ]);
+  return rows.length > 0;
 }
 
 /** Gives a failed attempt's run back to the queue, due after `delayMs`. False: the lease was lost. */
@@ -64,8 +64,8 @@ export async function retryRun(
     readonly delayMs: number;
   },
 ): Promise<boolean> {
-  return asOrganization(database, held.organizationId, async (sql) => {
-    const rows = await sql`
+  const [rows] = await asOrganizationAtOnce(database, held.organizationId, (sql) => [
+    sql`
       with again as (
         update runs set status = 'queued', due_at = now() + ${failure.delayMs} * interval '1 millisecond',
           lease_token = null, lease_expires_at = null
@@ -76,9 +76,9 @@ export async function retryRun(
         where organization_id = ${held.organizationId} and run_id = ${held.runId} and number = ${held.attempt}
           and exists (select from again)
       )
-      select id from again`;
-    return rows.length > 0;
-  });
+      select id from again`,
+  ]);
+  return rows.length > 0;
 }
 
 /**

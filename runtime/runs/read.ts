@@ -1,4 +1,4 @@
-import { asOrganization } from "#runtime/db/tenant.ts";
+import { asOrganization, asOrganizationAtOnce } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import type { Database } from "#runtime/db/connect.ts";
 import { NotFoundError } from "#runtime/errors.ts";
@@ -87,13 +87,11 @@ export async function getRun(
   if (!isUuid(runId)) {
     throw new NotFoundError("run", runId);
   }
-  const [row] = await asOrganization(
-    parts.database,
-    organizationId,
-    async (sql) => sql<(RunSummary & { inputSealed: Buffer; resultSealed: Buffer | null })[]>`
+  const [[row]] = await asOrganizationAtOnce(parts.database, organizationId, (sql) => [
+    sql<(RunSummary & { inputSealed: Buffer; resultSealed: Buffer | null })[]>`
       select ${summary(sql)}, r.input_sealed, r.result_sealed from ${joins(sql)}
       where r.organization_id = ${organizationId} and r.id = ${runId}`,
-  );
+  ]);
   if (row === undefined) {
     throw new NotFoundError("run", runId);
   }

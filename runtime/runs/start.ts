@@ -1,5 +1,6 @@
 import type { Database } from "#runtime/db/connect.ts";
-import { asOrganization, deferCommit } from "#runtime/db/tenant.ts";
+import type { Statement } from "#runtime/db/sql.ts";
+import { asOrganizationAtOnce } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import {
   ConflictError,
@@ -84,25 +85,27 @@ export async function startRun(parts: RunParts, request: StartRun): Promise<Star
     { ...place, column: "headers" },
     JSON.stringify(request.headers),
   );
-  const started = await asOrganization(parts.database, request.organizationId, async (sql) => {
-    const target = checkTarget(await findTarget(sql, request), request);
-    const { tier, retry } = target.manifest;
-    checkInput(target.manifest.input, request.input);
-    if (tier === "instant") {
-      // A caller waits for an instant run: its durable end brings this row to disk as well.
-      await deferCommit(sql);
-    }
-    const [inserted] = await sql<{ id: string }[]>`
+  const { database } = parts;
+  const { organizationId } = request;
+  const [targets] = await asOrganizationAtOnce(database, organizationId, (sql) => [findTarget(sql, request)]);
+  const target = checkTarget(targets[0], request);
+  const { tier, retry } = target.manifest;
+  checkInput(target.manifest.input, request.input);
+  const [, inserted] = await asOrganizationAtOnce(database, organizationId, (sql) => [
+    // A caller waits for an instant run: its durable end brings this row to disk as well.
+    tier === "instant" ? sql`set local synchronous_commit = off` : sql`select 1`,
+    sql<{ id: string }[]>`
       insert into runs (id, organization_id, environment_id, customer_id, workflow_id, version_id, tier, trigger,
         triggered_by, input_sealed, headers_sealed, max_attempts, idempotency_key, request_hash)
-      values (${runId}, ${request.organizationId}, ${target.environmentId}, ${target.customerId}, ${target.workflowId},
+      values (${runId}, ${organizationId}, ${target.environmentId}, ${target.customerId}, ${target.workflowId},
         ${target.versionId}, ${tier}, ${request.trigger}, ${request.triggeredBy}, ${inputSealed}, ${headersSealed},
         ${retry.maxAttempts}, ${request.idempotencyKey}, ${request.requestHash})
       on conflict (organization_id, environment_id, workflow_id, idempotency_key) where idempotency_key is not null
       do nothing
-      returning id`;
-    return inserted === undefined ? findEarlier(sql, request, target) : { runId, tier, replayed: false };
-  });
+      returning id`,
+  ]);
+  const started =
+    inserted.length === 0 ? await findEarlier(database, request, target) : { runId, tier, replayed: false };
   if (!started.replayed) {
     await enqueue(parts, { runId, organizationId: request.organizationId, tier: started.tier });
   }
@@ -119,9 +122,9 @@ function serializeInput(input: unknown): string {
   return text;
 }
 
-async function findTarget(sql: TenantSql, request: StartRun): Promise<Target | undefined> {
+function findTarget(sql: TenantSql, request: StartRun): Statement<Target[]> {
   const { organizationId, customer } = request;
-  const [target] = await sql<Target[]>`
+  return sql<Target[]>`
     select w.id as workflow_id, w.status as workflow_status, e.id as environment_id, e.slug as environment_slug,
       e.production, c.id as customer_id, c.status as customer_status, v.id as version_id, v.manifest
     from workflows w
@@ -131,7 +134,6 @@ async function findTarget(sql: TenantSql, request: StartRun): Promise<Target | u
     left join versions v on v.organization_id = w.organization_id and v.workflow_id = w.id
       and ${request.version === null ? sql`v.id = d.version_id` : sql`v.number = ${request.version}`}
     where w.organization_id = ${organizationId} and ${reference(sql, "w", request.workflow)}`;
-  return target;
 }
 
 function reference(sql: TenantSql, table: "w" | "e" | "c", value: string) {
@@ -182,14 +184,17 @@ function checkTarget(target: Target | undefined, request: StartRun) {
 }
 
 async function findEarlier(
-  sql: TenantSql,
+  database: Database,
   request: StartRun,
   where: { readonly environmentId: string; readonly workflowId: string },
 ): Promise<StartedRun> {
-  const [earlier] = await sql<{ id: string; tier: string; requestHash: string | null }[]>`
-    select id, tier, request_hash from runs
-    where organization_id = ${request.organizationId} and environment_id = ${where.environmentId}
-      and workflow_id = ${where.workflowId} and idempotency_key = ${request.idempotencyKey}`;
+  const { organizationId, idempotencyKey } = request;
+  const [[earlier]] = await asOrganizationAtOnce(database, organizationId, (sql) => [
+    sql<{ id: string; tier: string; requestHash: string | null }[]>`
+      select id, tier, request_hash from runs
+      where organization_id = ${organizationId} and environment_id = ${where.environmentId}
+        and workflow_id = ${where.workflowId} and idempotency_key = ${idempotencyKey}`,
+  ]);
   if (earlier?.requestHash !== request.requestHash) {
     throw new InvalidError(
       "This Idempotency-Key was used for another request to run this workflow; use a new key for a new request.",

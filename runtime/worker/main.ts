@@ -32,7 +32,7 @@ export async function main(): Promise<void> {
   const log = createLogger("worker", config.logLevel);
   const access = databaseAccess(config);
   await migrate(access);
-  const database = connectDatabase(access, { poolSize: 10, process: "worker" });
+  const database = connectDatabase(access, { poolSize: 6, process: "worker" });
   const backend = await openQueue(config, access, log);
   const queue = createRunQueue(backend);
   const notifier = createRunNotifier(access, log);

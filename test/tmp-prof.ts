@@ -1,0 +1,12 @@
+import { newDataDir, startInstallation, removeDataDir } from "#test/support/installation.ts";
+import { connect, deployBench, runOnce } from "#test/bench/product.ts";
+import { sequential, throughput, percentile } from "#test/bench/measure.ts";
+import { startRedis } from "#test/support/redis.ts";
+const redis = process.argv[2] === "redis" ? await startRedis() : null;
+const d = newDataDir(); const i = await startInstallation(d, { ...(redis ? {REDIS_URL: redis.url} : {}), ...(process.argv[3] === "prof" ? { NODE_OPTIONS: "--cpu-prof --cpu-prof-dir=/tmp/prof" } : {}), ...(process.env.EXTRA ? JSON.parse(process.env.EXTRA) : {}) });
+const c = connect(i, 50); await deployBench(c);
+await sequential(100, async () => runOnce(c));
+const t = await sequential(400, async () => runOnce(c));
+console.log("seq p50", percentile(t,50), "p99", percentile(t,99));
+for (const w of [10, 50]) console.log("width", w, await throughput(600, w, async () => runOnce(c)));
+await c.close(); await i.stop(); removeDataDir(d); await redis?.stop();
