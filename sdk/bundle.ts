@@ -145,6 +145,9 @@ function projectBuild(what: EntryToBundle): Build {
   return { options, originals };
 }
 
+/** How long the compiler's process is kept for the next untrusted source, in milliseconds. */
+const COMPILER_REST_MS = 10_000;
+
 // Untrusted sources are built one after the other: one that brings the compiler down takes no neighbour with it.
 let lastSealed: Promise<unknown> = Promise.resolve();
 
@@ -162,7 +165,17 @@ async function bundleSource(what: SourceToBundle): Promise<WorkflowBundle> {
     plugins: [sealedSource(source, filename, originals), tenonImport],
   };
   const built = lastSealed.then(() => run({ options, originals }));
-  lastSealed = built.catch(() => undefined);
+  const settled = built.then(
+    () => undefined,
+    () => undefined,
+  );
+  lastSealed = settled;
+  setTimeout(() => {
+    if (lastSealed === settled) {
+      // Nobody built anything for a while: the compiler's process gives its memory back.
+      lastSealed = settled.then(() => esbuild.stop());
+    }
+  }, COMPILER_REST_MS).unref();
   return built;
 }
 

@@ -19,6 +19,7 @@ interface Assigned {
   readonly since: number;
   runs: number;
   usedAt: number;
+  idle: NodeJS.Timeout | undefined;
   poisoned: boolean;
 }
 
@@ -38,6 +39,8 @@ const TURN_MS = 500;
 /** How long they wait before processes beyond the limit are made: long runs must not shut others out. */
 const OVERFLOW_MS = 2_000;
 const OVERFLOW_FACTOR = 4;
+/** A process that had nothing to do for this long gives its memory back. */
+const IDLE_MS = 45_000;
 /** Old processes are replaced when they are idle. */
 const MAX_AGE_MS = 60 * 60_000;
 
@@ -219,6 +222,15 @@ export class Fleet {
     return true;
   }
 
+  #retireWhenIdle(assigned: Assigned): void {
+    clearTimeout(assigned.idle);
+    assigned.idle = setTimeout(() => {
+      if (assigned.runs === 0) {
+        this.#retire(assigned);
+      }
+    }, IDLE_MS).unref();
+  }
+
   #retire(assigned: Assigned): void {
     this.#assigned.delete(assigned);
     assigned.process.kill("killed");
@@ -240,6 +252,7 @@ export class Fleet {
       since: now,
       runs: 0,
       usedAt: now,
+      idle: undefined,
       poisoned: false,
     };
     this.#assigned.add(assigned);
@@ -264,6 +277,8 @@ export class Fleet {
         const worn = assigned.alone || assigned.poisoned || Date.now() - assigned.since > MAX_AGE_MS;
         if (assigned.runs === 0 && worn) {
           this.#retire(assigned);
+        } else if (assigned.runs === 0) {
+          this.#retireWhenIdle(assigned);
         }
         this.#serve();
       },

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 
 const ENTRY = fileURLToPath(new URL("../sandbox/guest/main.guest.ts", import.meta.url));
 
@@ -23,6 +23,8 @@ export async function bundleGuest(): Promise<string> {
     // Names are kept: what the author sees in an error or an inspected class is the web's name.
     minifyIdentifiers: false,
   });
+  // A worker builds nothing else: the compiler's process need not stay.
+  await stop();
   const code = result.outputFiles[0]?.text ?? "";
   return `(function(){"use strict";${code};return __tenonPrelude.boot})()`;
 }

@@ -80,11 +80,10 @@ export async function startRun(parts: RunParts, request: StartRun): Promise<Star
   const place = { organizationId: request.organizationId, table: "runs", row: runId, version: 1 } as const;
   // Sealed before the transaction: sealing may need a connection of its own for the data key.
   const inputSealed = await seal(parts.keyring, { ...place, column: "input" }, input);
-  const headersSealed = await seal(
-    parts.keyring,
-    { ...place, column: "headers" },
-    JSON.stringify(request.headers),
-  );
+  const headersSealed =
+    Object.keys(request.headers).length === 0
+      ? null
+      : await seal(parts.keyring, { ...place, column: "headers" }, JSON.stringify(request.headers));
   const { database } = parts;
   const { organizationId } = request;
   const [targets] = await asOrganizationAtOnce(database, organizationId, (sql) => [findTarget(sql, request)]);

@@ -14,6 +14,8 @@ import { median, percentile, round, treeMemoryMb } from "./measure.ts";
 import { connect, deployBench, instantRuns, runOnce, SOURCE } from "./product.ts";
 
 const WIDTH = 50;
+/** Idle means idle: connections that nobody used for 20 s are closed, heaps are collected. */
+const REST_MS = 30_000;
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 3);
 const COUNT = Number(process.env["BENCH_COUNT"] ?? 200);
 
@@ -63,7 +65,7 @@ async function measureBackend(name: "postgres" | "redis", redisUrl: string | nul
       });
     }
     // The memory of a product that has worked and now rests.
-    await delay(5_000);
+    await delay(REST_MS);
     const idleMemoryMb = treeMemoryMb(installation.pid);
     await caller.close();
     await installation.stop();
