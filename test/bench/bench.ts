@@ -11,11 +11,13 @@ import { hasRedis, startRedis } from "#test/support/redis.ts";
 import { honoEcho, rawIsolate, rawQueue } from "./floors.ts";
 import type { Figures } from "./floors.ts";
 import { median, percentile, round, treeMemoryMb } from "./measure.ts";
+import { sandboxRuns } from "./sandbox.ts";
 import { connect, deployBench, instantRuns, runOnce, SOURCE } from "./product.ts";
 
 const WIDTH = 50;
 /** Idle means idle: connections that nobody used for 20 s are closed, heaps are collected. */
-const REST_MS = 30_000;
+const REST_MS = 60_000;
+const SETTLE_MS = 3_000;
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 3);
 const COUNT = Number(process.env["BENCH_COUNT"] ?? 200);
 
@@ -23,12 +25,16 @@ interface BackendReport {
   readonly startReadyEmptyMs: number;
   readonly startFirstResultEmptyMs: number;
   readonly startFirstResultExistingMs: number;
+  /** After a start, before any work. */
   readonly idleMemoryMb: number | null;
+  /** After the load and a minute's rest. */
+  readonly restedMemoryMb: number | null;
   readonly instantP50Ms: number;
   readonly instantP99Ms: number;
   readonly runsPerSecond: number;
   readonly floors: Readonly<Record<string, number>>;
-  readonly runsPerSecondOverIsolateFloor: number;
+  /** The sandbox alone against the isolate floor: how many times as long, how many times fewer. */
+  readonly sandboxCost: { readonly p50: number; readonly throughput: number };
 }
 
 async function measureBackend(name: "postgres" | "redis", redisUrl: string | null): Promise<BackendReport> {
@@ -54,19 +60,21 @@ async function measureBackend(name: "postgres" | "redis", redisUrl: string | nul
     await runOnce(caller);
     const startFirstResultExistingMs = performance.now() - again;
 
+    await delay(SETTLE_MS);
+    const idleMemoryMb = memoryMb(installation.pid);
     await instantRuns(caller, 50, WIDTH);
-    const rounds: { product: Figures; echo: Figures; isolate: Figures }[] = [];
+    const rounds: { product: Figures; echo: Figures; isolate: Figures; sandbox: Figures }[] = [];
     for (let round_ = 1; round_ <= ROUNDS; round_++) {
       console.error(`bench: ${name}: round ${String(round_)} of ${String(ROUNDS)}`);
       rounds.push({
         echo: await honoEcho(COUNT, WIDTH),
-        isolate: await rawIsolate(code, COUNT),
+        isolate: await rawIsolate(code, COUNT, WIDTH),
+        sandbox: await sandboxRuns(code, COUNT, WIDTH),
         product: await instantRuns(caller, COUNT, WIDTH),
       });
     }
-    // The memory of a product that has worked and now rests.
     await delay(REST_MS);
-    const idleMemoryMb = treeMemoryMb(installation.pid);
+    const restedMemoryMb = memoryMb(installation.pid);
     await caller.close();
     await installation.stop();
 
@@ -76,7 +84,8 @@ async function measureBackend(name: "postgres" | "redis", redisUrl: string | nul
       startReadyEmptyMs: round(startReadyEmptyMs),
       startFirstResultEmptyMs: round(startFirstResultEmptyMs),
       startFirstResultExistingMs: round(startFirstResultExistingMs),
-      idleMemoryMb: idleMemoryMb === null ? null : round(idleMemoryMb),
+      idleMemoryMb,
+      restedMemoryMb,
       instantP50Ms: of(({ product }) => percentile(product.times, 50)),
       instantP99Ms: of(({ product }) => percentile(product.times, 99)),
       runsPerSecond: of(({ product }) => product.perSecond),
@@ -88,11 +97,19 @@ async function measureBackend(name: "postgres" | "redis", redisUrl: string | nul
         queueP50Ms: round(percentile(queue.times, 50)),
         queuePerSecond: round(queue.perSecond),
       },
-      runsPerSecondOverIsolateFloor: of(({ product, isolate }) => product.perSecond / isolate.perSecond),
+      sandboxCost: {
+        p50: of(({ sandbox, isolate }) => percentile(sandbox.times, 50) / percentile(isolate.times, 50)),
+        throughput: of(({ sandbox, isolate }) => isolate.perSecond / sandbox.perSecond),
+      },
     };
   } finally {
     removeDataDir(dataDir);
   }
+}
+
+function memoryMb(pid: number): number | null {
+  const memory = treeMemoryMb(pid);
+  return memory === null ? null : round(memory);
 }
 
 /** With the product stopped: its workers would take the floor's jobs. */

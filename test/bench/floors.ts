@@ -75,7 +75,7 @@ export async function rawQueue(
 }
 
 /** Floor 3: a fresh isolate that runs the same code once, without any bridge or capability. */
-export async function rawIsolate(code: string, count: number): Promise<Figures> {
+export async function rawIsolate(code: string, count: number, width: number): Promise<Figures> {
   const call = `JSON.stringify(await __tenonWorkflow.default.handler(ctx, ctx.input))`;
   const source = `${code}\n;(async () => { const ctx = { input: { name: "Ada" }, secrets: { BENCH_KEY: "x" } }; return ${call}; })()`;
   const run = async (): Promise<void> => {
@@ -86,7 +86,5 @@ export async function rawIsolate(code: string, count: number): Promise<Figures> 
     isolate.dispose();
   };
   await sequential(10, run);
-  const start = performance.now();
-  const times = await sequential(count, run);
-  return { times, perSecond: (count / (performance.now() - start)) * 1_000 };
+  return { times: await sequential(count, run), perSecond: await throughput(count * 2, width, run) };
 }
