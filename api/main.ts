@@ -48,11 +48,13 @@ export async function main(): Promise<void> {
     rateLimit: { perMinute: config.rateLimitPerMinute },
   });
   const server = await listen(app, config);
-  const url = config.publicUrl ?? localUrl(config.host, server);
+  const port = portOf(server);
+  const url = config.publicUrl ?? localUrl(config.host, port);
   log.info({ url }, "api ready");
   runService({
     log,
     url,
+    port,
     stop: async () => {
       stopping.abort();
       const closed = once(server, "close");
@@ -89,9 +91,12 @@ async function listen(app: ReturnType<typeof createApp>, config: Config): Promis
   return server;
 }
 
-function localUrl(host: string, server: Server): string {
+function portOf(server: Server): number {
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+function localUrl(host: string, port: number): string {
   const name = host === "0.0.0.0" || host === "::" ? "localhost" : host.includes(":") ? `[${host}]` : host;
   return `http://${name}:${String(port)}`;
 }

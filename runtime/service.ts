@@ -7,6 +7,8 @@ const STOP_DEADLINE_MS = 40_000;
 export interface ServiceReady {
   readonly ready: true;
   readonly url?: string;
+  /** The port that it listens on. */
+  readonly port?: number;
 }
 
 /** What a service tells its supervisor; `launch.js` sends the refusal. */
@@ -19,6 +21,7 @@ export type ServiceMessage = ServiceReady | { readonly ready: false; readonly re
 export function runService(options: {
   readonly log: Logger;
   readonly url?: string;
+  readonly port?: number;
   readonly stop: () => Promise<void>;
 }): void {
   let stopping = false;
@@ -47,7 +50,12 @@ export function runService(options: {
   process.on("SIGINT", () => stop("SIGINT"));
   if (process.send !== undefined) {
     process.on("disconnect", () => stop("the supervisor is gone"));
-    const ready: ServiceReady = { ready: true, ...(options.url === undefined ? {} : { url: options.url }) };
+    const { url, port } = options;
+    const ready: ServiceReady = {
+      ready: true,
+      ...(url === undefined ? {} : { url }),
+      ...(port === undefined ? {} : { port }),
+    };
     process.send(ready);
   }
 }

@@ -13,9 +13,9 @@ import {
   readBootstrap,
   writeBootstrap,
 } from "./embedded/bootstrap.ts";
+import { keepEmbedded } from "./embedded/keep.ts";
+import type { KeptDatabase } from "./embedded/keep.ts";
 import { lockDataDir } from "./embedded/lock.ts";
-import { startEmbedded } from "./embedded/start.ts";
-import type { EmbeddedDatabase } from "./embedded/start.ts";
 import { SetupError } from "./errors.ts";
 import type { ServiceMessage, ServiceReady } from "./service.ts";
 
@@ -36,7 +36,7 @@ export async function main(): Promise<void> {
   const unlock = config.databaseUrl === null ? lockDataDir(config.dataDir) : () => undefined;
   const stopping = new AbortController();
   const stopped = stopSignals(stopping);
-  const database = config.databaseUrl === null ? await startEmbedded(config.dataDir) : null;
+  const database = config.databaseUrl === null ? await keepEmbedded(config.dataDir) : null;
   const services: Service[] = [];
   try {
     const url = database?.url ?? config.databaseUrl ?? "";
@@ -49,7 +49,7 @@ export async function main(): Promise<void> {
     if (apiReady !== undefined) {
       report(config, { url: apiReady.url ?? "", database, created });
     }
-    await Promise.race([stopped, databaseEnded(database)]);
+    await Promise.race([stopped, ...(database === null ? [] : [database.failed])]);
   } finally {
     stopping.abort();
     await Promise.all(services.map(async (service) => service.stop()));
@@ -72,13 +72,6 @@ async function stopSignals(stopping: AbortController): Promise<[]> {
       });
     }
   });
-}
-
-async function databaseEnded(database: EmbeddedDatabase | null): Promise<never> {
-  await (database?.ended ?? new Promise(() => undefined));
-  throw new SetupError(
-    "The embedded database ended unexpectedly; start again: it recovers what was committed.",
-  );
 }
 
 async function firstStart(config: Config, url: string): Promise<boolean> {
@@ -111,6 +104,7 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
   let child: ChildProcess | null = null;
   const firstReady = Promise.withResolvers<ServiceReady>();
   let served = false;
+  let environment = env;
   const run = async (): Promise<void> => {
     for (
       let pause: number = RESTART_PAUSE_MS.first;
@@ -120,7 +114,7 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
       const started = Date.now();
       // Its own process group: Ctrl-C in the terminal is ours to pass on, in the right order.
       child = fork(LAUNCH, [name], {
-        env,
+        env: environment,
         execArgv: [...SERVICE_FLAGS],
         detached: true,
         stdio: ["ignore", "inherit", "inherit", "ipc"],
@@ -129,6 +123,8 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
         const said = message as ServiceMessage;
         if (said.ready) {
           served = true;
+          // A free port that was found once is kept: whoever knows the address finds it again.
+          environment = said.port === undefined ? env : { ...env, PORT: String(said.port) };
           firstReady.resolve(said);
         } else {
           firstReady.reject(new SetupError(said.reason));
@@ -147,7 +143,7 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
       }
       console.error(`tenon: the ${name} ended (${String(signal ?? code)}); it is started again`);
       pause = Date.now() - started > HEALTHY_MS ? RESTART_PAUSE_MS.first : pause;
-      await delay(pause);
+      await delay(pause, undefined, { signal: stopping }).catch(() => undefined);
     }
   };
   const ended = run();
@@ -171,7 +167,7 @@ function supervise(name: "api" | "worker", env: NodeJS.ProcessEnv, stopping: Abo
 
 function report(
   config: Config,
-  started: { url: string; database: EmbeddedDatabase | null; created: boolean },
+  started: { url: string; database: KeptDatabase | null; created: boolean },
 ): void {
   const bootstrap = readBootstrap(config.dataDir);
   if (bootstrap !== null && bootstrap.url !== started.url) {

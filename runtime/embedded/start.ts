@@ -37,7 +37,11 @@ export interface EmbeddedDatabase {
   stop(): Promise<void>;
 }
 
-/** Starts the cluster in `dataDir`, making it first where there is none. The caller holds the directory's lock. */
+/**
+ * Starts the cluster in `dataDir`, making it first where there is none. The caller holds the directory's lock.
+ *
+ * @param settings - Server settings on top of the product's own. Without `port` a free one is taken.
+ */
 export async function startEmbedded(
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
@@ -48,7 +52,7 @@ export async function startEmbedded(
   if (!existsSync(path.join(place.cluster, "PG_VERSION"))) {
     await initialize(place, password);
   }
-  const port = await freePort();
+  const port = settings["port"] === undefined ? await freePort() : Number(settings["port"]);
   const server = serve(place, port, settings);
   const url = ownerUrl(port, password);
   try {

@@ -10,7 +10,7 @@ import type { WorkerParts } from "./parts.ts";
 const SWEEP_MS = 5_000;
 /** A queued run whose job may be lost. A job that only waits its turn is found too: adding it twice is harmless. */
 const OVERDUE_MS = 10_000;
-const BATCH = 500;
+const BATCH = 200;
 
 /** Finds what was lost: runs of dead workers, runs and publications whose job vanished. Every worker sweeps. */
 export function startSweep(parts: Omit<WorkerParts, "sandboxes">): { stop(): Promise<void> } {

@@ -128,7 +128,8 @@ async function stop(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-async function callApi<T>(
+/** Calls the API and reads the answer. */
+export async function callApi<T>(
   url: string,
   method: string,
   key: string,
