@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { describe } from "vitest";
 import { hasRedis } from "./redis.ts";
 
@@ -8,9 +9,32 @@ const REQUIRED = (process.env["TENON_TEST_REQUIRE"] ?? "").split(",");
  * where TENON_TEST_REQUIRE names it.
  */
 export function describeWithRedis(name: string, suite: () => void): void {
-  const missing = !hasRedis();
-  if (missing && REQUIRED.includes("redis")) {
-    throw new Error(`TENON_TEST_REQUIRE asks for redis, and redis-server is not installed: ${name}`);
+  describeWith({ program: "redis-server", requirement: "redis", installed: hasRedis() }, name, suite);
+}
+
+/** The same for a suite that needs Chromium. */
+export function describeWithChromium(name: string, suite: () => void): void {
+  describeWith({ program: "chromium", requirement: "chromium", installed: hasChromium() }, name, suite);
+}
+
+function describeWith(
+  need: { readonly program: string; readonly requirement: string; readonly installed: boolean },
+  name: string,
+  suite: () => void,
+): void {
+  if (!need.installed && REQUIRED.includes(need.requirement)) {
+    throw new Error(
+      `TENON_TEST_REQUIRE asks for ${need.requirement}, and ${need.program} is not installed: ${name}`,
+    );
   }
-  describe.skipIf(missing)(`${name} [needs redis-server]`, suite);
+  describe.skipIf(!need.installed)(`${name} [needs ${need.program}]`, suite);
+}
+
+function hasChromium(): boolean {
+  try {
+    execFileSync("chromium", ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
 }
