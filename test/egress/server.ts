@@ -16,7 +16,7 @@ export interface Received {
 }
 
 export interface TestServer {
-  /** `http://127.0.0.1:<port>`, without a trailing slash. */
+  /** `http://127.0.0.1:<port>` (or its own address), without a trailing slash. */
   readonly origin: string;
   readonly port: number;
   /** The pattern that allows it. */
@@ -34,7 +34,11 @@ afterEach(async () => {
 });
 
 /** A real HTTP server on loopback that lives until the test ends. */
-export async function serve(answer: Answer, options: { tls?: boolean } = {}): Promise<TestServer> {
+export async function serve(
+  answer: Answer,
+  options: { tls?: boolean; address?: string } = {},
+): Promise<TestServer> {
+  const { address = "127.0.0.1" } = options;
   const received: Received[] = [];
   let connections = 0;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -58,7 +62,7 @@ export async function serve(answer: Answer, options: { tls?: boolean } = {}): Pr
   server.on("connection", () => {
     connections += 1;
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, address);
   await once(server, "listening");
   closers.push(async () => {
     server.closeAllConnections();
@@ -67,8 +71,8 @@ export async function serve(answer: Answer, options: { tls?: boolean } = {}): Pr
   });
   const { port } = server.address() as AddressInfo;
   const scheme = options.tls === true ? "https" : "http";
-  const origin = `${scheme}://127.0.0.1:${String(port)}`;
-  const pattern = options.tls === true ? `127.0.0.1:${String(port)}` : origin;
+  const origin = `${scheme}://${address}:${String(port)}`;
+  const pattern = options.tls === true ? `${address}:${String(port)}` : origin;
   return { origin, port, pattern, received, connections: () => connections };
 }
 

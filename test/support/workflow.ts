@@ -16,6 +16,14 @@ export interface RunJson {
   } | null;
 }
 
+/** A line of a run's log as the API answers it. */
+export interface LogJson {
+  readonly id: string;
+  readonly level: string;
+  readonly message: string;
+  readonly data: unknown;
+}
+
 /** Publishes and deploys a single-file workflow to `development`, making the workflow first where needed. */
 export async function deployWorkflow(
   product: Pick<Product, "call">,
@@ -62,4 +70,25 @@ export async function runWorkflow(
     throw new Error(`the run was refused: ${JSON.stringify(started.body)}`);
   }
   return started.body;
+}
+
+/** Source of a workflow that is tried once: `handler` is its function, `options` more of `defineWorkflow`'s. */
+export function triedOnce(handler: string, options = ""): string {
+  return `import { defineWorkflow } from "tenon";
+export default defineWorkflow({ retry: { maxAttempts: 1 }, ${options} }, ${handler});`;
+}
+
+/** Every line of a run's log, page after page. */
+export async function logsOf(product: Pick<Product, "call">, runId: string): Promise<LogJson[]> {
+  const lines: LogJson[] = [];
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const from: string = cursor === "" ? "" : `&cursor=${cursor}`;
+    const { body } = await product.call<{ data: LogJson[]; nextCursor: string | null }>(
+      "GET",
+      `/runs/${runId}/logs?limit=1000${from}`,
+    );
+    lines.push(...body.data);
+    cursor = body.nextCursor;
+  }
+  return lines;
 }
