@@ -71,7 +71,19 @@ export function sqlTag(runner: Runner): SqlTag {
           runner,
         );
   }
-  return Object.assign(tag, { json: (value: unknown) => JSON.stringify(value) });
+  return Object.assign(tag, { json: storableJson });
+}
+
+/**
+ * JSON text that PostgreSQL can store: NUL and half characters, which guest code may put anywhere, become U+FFFD.
+ * Otherwise what cannot be written would be tried again and again.
+ */
+function storableJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  // `JSON.stringify` escapes surrogates only where they are alone. Other escapes are taken whole, `\\\\` above all.
+  return text.replaceAll(/\\(?:(u0000|ud[89a-f]..)|.)/g, (escape, bad?: string) =>
+    bad === undefined ? escape : "\ufffd",
+  );
 }
 
 async function send<Rows>(runner: Runner, { text, values }: Sql): Promise<Rows> {
