@@ -81,7 +81,8 @@ async function follow(agent: Agent, request: EgressRequest): Promise<EgressRespo
   for (let redirects = 0; ; redirects += 1) {
     request.signal.throwIfAborted();
     requireDestination(hop.url, request);
-    const answer = await send(agent, substitute(hop, request.secrets), hostOf(hop.url), request.signal);
+    const wire = substitute(hop, request.secrets, request.bodyLimit);
+    const answer = await send(agent, wire, hostOf(hop.url), request.signal);
     const headers = responseHeaders(answer.headers);
     const next = nextHop(
       hop,

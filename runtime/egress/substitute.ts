@@ -1,4 +1,4 @@
-import { ForbiddenError, InvalidError } from "#runtime/errors.ts";
+import { ForbiddenError, InvalidError, TooLargeError } from "#runtime/errors.ts";
 import type { EgressSecret } from "./fetch.ts";
 import { hostOf, matchesHost } from "./policy.ts";
 
@@ -25,10 +25,11 @@ export interface WireRequest {
  * content type).
  *
  * @throws ForbiddenError `TENON_SECRET_HOST` when a placeholder stands in a request to a host that its secret is
- * not bound to. Nothing has left then.
+ * not bound to; TooLargeError when the values together are longer than `limit` characters, since a small request
+ * may name a long value any number of times. Nothing has left then.
  */
-export function substitute(hop: Hop, secrets: readonly EgressSecret[]): WireRequest {
-  const fill = placeholderFiller(hop.url, secrets);
+export function substitute(hop: Hop, secrets: readonly EgressSecret[], limit: number): WireRequest {
+  const fill = placeholderFiller(hop.url, secrets, limit);
   return {
     origin: hop.url.origin,
     path: fill(hop.url.pathname, encodePath) + fill(hop.url.search, encodeURIComponent),
@@ -66,13 +67,14 @@ type Encode = (value: string, name: string) => string;
 type Fill = (text: string, encode: Encode) => string;
 
 /** One pass for all placeholders, so that a value that looks like a placeholder is not filled in turn. */
-function placeholderFiller(url: URL, secrets: readonly EgressSecret[]): Fill {
+function placeholderFiller(url: URL, secrets: readonly EgressSecret[], limit: number): Fill {
   if (secrets.length === 0) {
     return (text) => text;
   }
   const byPlaceholder = new Map(secrets.map((secret) => [secret.placeholder, secret]));
   const longestFirst = [...byPlaceholder.keys()].toSorted((a, b) => b.length - a.length);
   const pattern = new RegExp(longestFirst.map((placeholder) => RegExp.escape(placeholder)).join("|"), "g");
+  let left = limit;
   return (text, encode) =>
     text.replace(pattern, (placeholder) => {
       const secret = byPlaceholder.get(placeholder);
@@ -80,7 +82,14 @@ function placeholderFiller(url: URL, secrets: readonly EgressSecret[]): Fill {
         return placeholder;
       }
       requireBinding(secret, url);
-      return encode(secret.value, secret.name);
+      const filled = encode(secret.value, secret.name);
+      left -= filled.length;
+      if (left < 0) {
+        throw new TooLargeError(
+          `The secrets in the request to ${hostOf(url)} come to more than ${String(limit)} characters, the limit of a body.`,
+        );
+      }
+      return filled;
     });
 }
 

@@ -1,9 +1,11 @@
-import { TenonError } from "#runtime/errors.ts";
+import { TenonError, TooLargeError } from "#runtime/errors.ts";
 import type { CallContext, HostCall } from "./calls/call.ts";
 import { CALLS } from "./calls/table.ts";
 
 const CALL = /^c(\d{1,15}) ([a-z.]{1,50}) /;
 const MAX_WAITING = 10_000;
+/** Characters of all calls that one run has under way or waiting: three requests of the largest body. */
+const MAX_HELD_CHARS = 48 * 1024 * 1024;
 
 /** Thrown when guest texts break the protocol: the prelude cannot have written them. */
 export class ProtocolError extends Error {
@@ -16,6 +18,7 @@ export class CallDesk {
   readonly #reply: (text: string) => void;
   #lastId = 0;
   #inFlight = 0;
+  #heldChars = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(context: CallContext, reply: (text: string) => void) {
@@ -32,9 +35,16 @@ export class CallDesk {
       throw new ProtocolError("a host call was forged");
     }
     this.#lastId = id;
+    if (this.#heldChars + text.length > MAX_HELD_CHARS) {
+      this.#reply(`e${String(id)} ${JSON.stringify(this.#failure(heldTooMuch()))}`);
+      return;
+    }
+    this.#heldChars += text.length;
     const argument: unknown = parseArgument(text.slice(match[0].length));
     const begin = (): void => {
-      void this.#serve(id, call, argument);
+      void this.#serve(id, call, argument).finally(() => {
+        this.#heldChars -= text.length;
+      });
     };
     if (this.#inFlight < this.#context.execution.limits.concurrentCalls) {
       begin();
@@ -50,6 +60,8 @@ export class CallDesk {
     this.#inFlight += 1;
     let reply: string;
     try {
+      // A call that waited until the run was over has no effect any more.
+      this.#context.signal.throwIfAborted();
       reply = `r${String(id)} ${JSON.stringify((await call(this.#context, argument)) ?? null)}`;
     } catch (error) {
       reply = `e${String(id)} ${JSON.stringify(this.#failure(error))}`;
@@ -82,6 +94,12 @@ export class CallDesk {
       type: "Error",
     };
   }
+}
+
+function heldTooMuch(): TooLargeError {
+  return new TooLargeError(
+    `The calls that this run has under way hold more than ${String(MAX_HELD_CHARS / 2 ** 20)} MB: wait for some of them first.`,
+  );
 }
 
 function parseArgument(json: string): unknown {

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { CUT_MARK } from "#runtime/vault/redact.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
 import { ProtocolError } from "./call-desk.ts";
 import type { ExecutionLimits, LogLine } from "./execution.ts";
+import { redactLines, unfinishedLines } from "./redact-lines.ts";
 
 const posted = z.strictObject({
   level: z.enum(["debug", "info", "warn", "error"]),
@@ -19,7 +21,7 @@ export class LogBatch {
   readonly #mapText: (text: string) => string;
   readonly #write: (lines: readonly LogLine[]) => Promise<void>;
   readonly #onFailure: () => void;
-  #lines: LogLine[] = [];
+  readonly #lines: LogLine[] = [];
   #count = 0;
   #bytes = 0;
   #full = false;
@@ -45,6 +47,10 @@ export class LogBatch {
     if (this.#full) {
       return;
     }
+    // The prelude cuts message and data to a line each; six characters are the longest escape of one.
+    if (json.length > 12 * this.#limits.logLineBytes + 1_024) {
+      throw new ProtocolError("a log line is longer than the prelude writes any");
+    }
     const { level, message, data } = parseLine(json);
     this.#count += 1;
     this.#bytes += Buffer.byteLength(json);
@@ -69,37 +75,36 @@ export class LogBatch {
 
   /** Hands over what is left; resolves when everything was written or given up. */
   async finish(): Promise<void> {
-    this.#flush();
+    this.#flush(0);
     await this.#writing;
   }
 
   #push(line: LogLine): void {
     this.#lines.push(line);
     if (this.#lines.length >= BATCH) {
-      this.#flush();
+      this.#flush(unfinishedLines(this.#lines, this.#redactor));
     } else {
       this.#timer ??= setTimeout(() => {
-        this.#flush();
+        this.#flush(unfinishedLines(this.#lines, this.#redactor));
       }, FLUSH_MS);
     }
   }
 
-  #flush(): void {
+  /** Hands over all but the last `held` lines, which wait for the next. */
+  #flush(held: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const lines = this.#lines;
-    this.#lines = [];
+    const lines = this.#lines.splice(0, this.#lines.length - held);
     if (lines.length === 0) {
       return;
     }
-    const batch = redactBatch(lines, this.#redactor);
-    this.#writing = this.#writeAfter(this.#writing, batch);
+    this.#writing = this.#writeAfter(this.#writing, lines);
   }
 
-  async #writeAfter(before: Promise<void>, batch: readonly LogLine[]): Promise<void> {
+  async #writeAfter(before: Promise<void>, lines: readonly LogLine[]): Promise<void> {
     await before;
     try {
-      await this.#write(batch);
+      await this.#write(redactLines(lines, this.#redactor));
     } catch {
       this.#onFailure();
     }
@@ -109,35 +114,8 @@ export class LogBatch {
     const limit = this.#limits.logLineBytes + 64;
     return Buffer.byteLength(message) <= limit
       ? message
-      : `${Buffer.from(message).subarray(0, limit).toString("utf8")}… (cut)`;
+      : `${Buffer.from(message).subarray(0, limit).toString("utf8")}${CUT_MARK}`;
   }
-}
-
-/**
- * Redacts lines one by one, and then as the one text that they would be on a terminal: a value that was printed
- * across lines is replaced there, and the lines that hold it become one.
- */
-function redactBatch(lines: readonly LogLine[], redactor: Redactor): LogLine[] {
-  const single = lines.map((line) => ({
-    ...line,
-    message: redactor.text(line.message),
-    data: redactor.json(line.data),
-  }));
-  for (const joint of ["\n", ""]) {
-    const joined = single.map((line) => line.message).join(joint);
-    const redacted = redactor.text(joined);
-    const [first] = single;
-    if (redacted !== joined && first !== undefined) {
-      return [
-        {
-          ...first,
-          message: redacted,
-          data: single.map((line) => line.data).filter((data) => data !== null),
-        },
-      ];
-    }
-  }
-  return single;
 }
 
 function parseLine(json: string): z.infer<typeof posted> {

@@ -162,28 +162,37 @@ export class SandboxProcess {
   }
 
   #hear(reader: FrameReader<FromSandbox>, chunk: Buffer, ready: (lockdown: Lockdown) => void): void {
+    if (this.#death === "protocol") {
+      return;
+    }
     this.#heardAt = Date.now();
     let frames: FromSandbox[];
     try {
       frames = reader.push(chunk);
     } catch (error) {
-      this.#log.error(
-        { pid: this.pid, error: String(error) },
-        "A sandbox process sent what is not a frame; killed.",
-      );
-      this.kill("protocol");
+      // The error's kind only: its message may repeat what was sent, at any length.
+      this.#refuse(error instanceof Error ? error.name : "unknown");
       return;
     }
     for (const frame of frames) {
       if (frame.type === "ready") {
         ready(frame.lockdown);
       } else if (frame.type !== "pong") {
+        if (frame.run >= this.#nextRun) {
+          this.#refuse("a frame about a run that was never started");
+          return;
+        }
         if (frame.type === "stuck") {
           this.onStuck();
         }
         this.#listeners.get(frame.run)?.frame(frame);
       }
     }
+  }
+
+  #refuse(reason: string): void {
+    this.#log.error({ pid: this.pid, reason }, "A sandbox process sent what is not a frame; killed.");
+    this.kill("protocol");
   }
 
   /** Twice a second while runs are in it: does it answer, and how much memory does it hold. */

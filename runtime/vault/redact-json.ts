@@ -24,7 +24,10 @@ export function redactJson(root: unknown, text: (text: string) => string, numeri
   for (let source = pending.pop(); source !== undefined; source = pending.pop()) {
     const copy = copies.get(source);
     if (Array.isArray(source) && Array.isArray(copy)) {
-      copy.push(...source.map(copyOf));
+      // Not spread: a long array would overflow the stack.
+      for (const value of source) {
+        copy.push(copyOf(value));
+      }
     } else if (copy !== undefined) {
       for (const [key, value] of Object.entries(source)) {
         // Not an assignment: the key may be `__proto__`.

@@ -5,6 +5,8 @@ const name = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "must be letters, digits and _, not starting with a digit");
 
+const LONGEST_MS = 366 * MILLISECONDS.d;
+
 /** A duration as authors write it: `500ms`, `5s`, `1.5m`, `6h`, `2d`, or a number of milliseconds; parsed to milliseconds. */
 export const duration = z
   .union([
@@ -17,7 +19,9 @@ export const duration = z
     }
     const unit = value.match(/[a-z]+$/)?.[0] as keyof typeof MILLISECONDS;
     return Number.parseFloat(value) * MILLISECONDS[unit];
-  });
+  })
+  // A longer one is a slip, and at some length no date that PostgreSQL can count.
+  .refine((milliseconds) => milliseconds <= LONGEST_MS, "must be at most 366 days");
 
 /** Where an egress rule or a secret binding reaches: `api.example.com`, `*.example.com`, with an optional scheme and port. */
 export const hostPattern = z
