@@ -1,6 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import type { Caller } from "#api/caller.ts";
 import { displayName, id, instant, reference, slug } from "#api/fields.ts";
+import { requireReach } from "#api/middleware/permission.ts";
 import { pageOf, pageQuery } from "#api/page.ts";
+import type { SlugReference } from "#api/references.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 
 const metadata = z.record(z.string().max(100), z.unknown()).openapi({
@@ -83,4 +86,21 @@ export function customerColumns(sql: TenantSql) {
 /** The row as the API shows it. */
 export function showCustomer(row: CustomerRow): z.input<typeof customerSchema> {
   return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
+}
+
+/** Refuses a test key where the customer has secrets or runs in production. */
+export async function requireCustomerReach(
+  sql: TenantSql,
+  caller: Caller,
+  { id, slug }: SlugReference,
+): Promise<void> {
+  if (caller.kind !== "test") {
+    return;
+  }
+  const [production] = await sql`
+    select 1 from environments e
+    where e.organization_id = ${caller.organizationId} and e.production and (
+      exists (select 1 from secrets s where s.organization_id = e.organization_id and s.environment_id = e.id and s.customer_id = ${id})
+      or exists (select 1 from runs r where r.organization_id = e.organization_id and r.environment_id = e.id and r.customer_id = ${id}))`;
+  requireReach(caller, { production: production !== undefined, what: `"${slug}" has secrets or runs there` });
 }

@@ -7,6 +7,7 @@ import {
   customerColumns,
   customerParams,
   customerSchema,
+  requireCustomerReach,
   showCustomer,
   updateCustomerBody,
 } from "./schema.ts";
@@ -30,7 +31,9 @@ export const updateCustomer = endpoint({
   const { parts, caller, params, body } = call;
   const { name, status, externalId, metadata } = body;
   const row = await asOrganization(parts.database, caller.organizationId, async (sql) => {
-    const { id } = await findCustomer(sql, caller, params.customer);
+    const { id, slug } = await findCustomer(sql, caller, params.customer);
+    // Its runs in production see all of these fields, and a suspension stops them.
+    await requireCustomerReach(sql, caller, { id, slug });
     const [changed] = await sql<CustomerRow[]>`
         update customers set
           name = ${name ?? sql`name`},
