@@ -3,10 +3,15 @@ import { redactStream } from "./redact-stream.ts";
 import { Finder } from "./spans.ts";
 import type { Redaction, Span } from "./spans.ts";
 
+/** Stands where a text was cut off. What comes before it may be the beginning of a value, and is taken away. */
+export const CUT_MARK = "… (cut)";
+
 /** Takes secrets out of whatever leaves a run. */
 export interface Redactor {
   /** The text with every known value replaced; the very same string when there is none. */
   text(text: string): string;
+  /** How many characters at the end of a text may be the beginning of a value that goes on elsewhere. */
+  open(text: string): number;
   /** JSON data, its strings, keys and (where a value is a number) numbers redacted; the argument stays as it is. */
   json(value: unknown): unknown;
   /**
@@ -31,13 +36,19 @@ export interface Redactor {
 export function createRedactor(entries: readonly Redaction[]): Redactor {
   const armed = entries.filter(({ value }) => value !== "");
   if (armed.length === 0) {
-    return { text: (text) => text, json: (value) => value, stream: () => new TransformStream() };
+    return {
+      text: (text) => text,
+      open: () => 0,
+      json: (value) => value,
+      stream: () => new TransformStream(),
+    };
   }
   const finder = new Finder(armed);
   const text = (given: string): string => redactText(finder, given);
   const numeric = armed.some(({ value }) => Number.isFinite(Number(value)));
   return {
     text,
+    open: (given) => openEnd(finder, given),
     json: (value) => redactJson(value, text, numeric),
     stream: () => redactStream(finder),
   };
@@ -48,9 +59,25 @@ function redactText(finder: Finder, text: string): string {
   if (text.length * 3 < finder.shortest) {
     return text;
   }
+  if (!text.includes(CUT_MARK)) {
+    return redactPiece(finder, text, true);
+  }
+  const pieces = text.split(CUT_MARK);
+  return pieces.map((piece, at) => redactPiece(finder, piece, at === pieces.length - 1)).join(CUT_MARK);
+}
+
+function redactPiece(finder: Finder, text: string, final: boolean): string {
   const bytes = Buffer.from(text);
-  const { spans } = finder.find(bytes, { before: null, final: true });
-  return spans.length === 0 ? text : replaceSpans(bytes, spans);
+  const { spans, settled } = finder.find(bytes, { before: null, final });
+  const whole = spans.filter(({ start }) => start < settled);
+  const end = Math.max(settled, whole.at(-1)?.end ?? 0);
+  return whole.length === 0 && end === bytes.length ? text : replaceSpans(bytes.subarray(0, end), whole);
+}
+
+function openEnd(finder: Finder, text: string): number {
+  const bytes = Buffer.from(text);
+  const { settled } = finder.find(bytes, { before: null, final: false });
+  return bytes.subarray(settled).toString("utf8").length;
 }
 
 function replaceSpans(bytes: Buffer, spans: readonly Span[]): string {

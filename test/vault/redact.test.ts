@@ -105,6 +105,25 @@ describe("what a redactor finds", () => {
   });
 });
 
+describe("a text that was cut off", () => {
+  const redactor = createRedactor([{ value: "needle-in-a-haystack", replacement: HIDDEN }]);
+
+  it("loses what may be the beginning of a value before the cut", () => {
+    expect(redactor.text("some needle-in-a… (cut)")).toBe("some … (cut)");
+    expect(redactor.text("some bmVlZGxlLWl… (cut) needle-in-a-haystack, needle-in-a")).toBe(
+      `some … (cut) ${HIDDEN}, needle-in-a`,
+    );
+    expect(redactor.json({ deep: ["needle-in-… (cut)"] })).toEqual({ deep: ["… (cut)"] });
+    expect(redactor.text("whole needle-in-a-haystack… (cut)")).toBe(`whole ${HIDDEN}… (cut)`);
+  });
+
+  it("tells how much of its end may go on elsewhere", () => {
+    expect(redactor.open("some needle-in-a")).toBe("needle-in-a".length);
+    expect(redactor.open("some needle-in-a!")).toBe(0);
+    expect(createRedactor([]).open("anything")).toBe(0);
+  });
+});
+
 describe("short values", () => {
   const redactor = createRedactor([
     { value: "abc", replacement: "[short]" },

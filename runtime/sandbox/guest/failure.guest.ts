@@ -1,8 +1,10 @@
+import { cut } from "./cut.guest.ts";
 import {
   classOf,
   defineProperty,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  indexOf,
   NativeError,
   NativeTypeError,
   quote,
@@ -28,6 +30,18 @@ export function failure(code: string, message: string, kind: "Error" | "TypeErro
   return error;
 }
 
+/** The error with the frames of another, which has no message: where guest code asked for what then failed. */
+export function place(error: Error, asked: Error): Error {
+  const stack = read(asked, "stack", MAX_STACK);
+  const frames = stack === null ? -1 : indexOf(stack, "\n");
+  if (stack !== null && frames !== -1) {
+    const value = `${read(error, "name", 200) ?? "Error"}: ${error.message}${slice(stack, frames)}`;
+    const descriptor = { __proto__: null, value, enumerable: false, configurable: true, writable: true };
+    defineProperty(error, "stack", descriptor as PropertyDescriptor);
+  }
+  return error;
+}
+
 /** Gives an error the code that it ends the run with. */
 export function brand(error: object, code: string): void {
   weakSet(codes, error, code);
@@ -36,7 +50,7 @@ export function brand(error: object, code: string): void {
 /** An error, or whatever was thrown, as JSON text for the worker. Reads what guest code may have trapped: guarded. */
 export function describeThrown(thrown: unknown, depth = 0): string {
   if ((typeof thrown !== "object" && typeof thrown !== "function") || thrown === null) {
-    return `{"code":null,"name":"Error","message":${quote(slice(`The workflow threw ${primitive(thrown)}, which is not an Error.`, 0, MAX_MESSAGE))},"stack":null,"cause":null}`;
+    return `{"code":null,"name":"Error","message":${quote(`The workflow threw ${primitive(thrown)}, which is not an Error.`)},"stack":null,"cause":null}`;
   }
   const name = read(thrown, "name", 200) ?? "Error";
   const message =
@@ -64,7 +78,7 @@ function builtinCode(message: string): string | null {
 function read(thrown: object, key: "name" | "message" | "stack", limit: number): string | null {
   try {
     const value: unknown = (thrown as Record<string, unknown>)[key];
-    return typeof value === "string" ? slice(value, 0, limit) : null;
+    return typeof value === "string" ? cut(value, limit) : null;
   } catch {
     return null;
   }
@@ -72,9 +86,9 @@ function read(thrown: object, key: "name" | "message" | "stack", limit: number):
 
 function primitive(value: unknown): string {
   if (typeof value === "string") {
-    return quote(slice(value, 0, 1_000));
+    return quote(cut(value, 1_000));
   }
-  return typeof value === "symbol" ? "a symbol" : text(value);
+  return typeof value === "symbol" ? "a symbol" : cut(text(value), 1_000);
 }
 
 function tag(value: object): string {
@@ -87,7 +101,7 @@ function tag(value: object): string {
     const name: unknown =
       typeof constructor === "function" ? getOwnPropertyDescriptor(constructor, "name")?.value : null;
     return typeof name === "string" && name !== ""
-      ? `an object of class ${slice(name, 0, 100)}`
+      ? `an object of class ${cut(name, 100)}`
       : `an ${classOf(value)}`;
   } catch {
     return "an object";

@@ -1,12 +1,12 @@
+import { cut } from "./cut.guest.ts";
 import { post } from "./door.guest.ts";
 import { describeValue } from "./inspect.guest.ts";
-import { quote, slice } from "./primordials.guest.ts";
+import { quote } from "./primordials.guest.ts";
 import { serialize } from "./serialize.guest.ts";
 
 /** The levels of a line. */
 export type Level = "debug" | "info" | "warn" | "error";
 
-const MARK = "… (cut)";
 let linesLeft = 0;
 let charsLeft = 0;
 let lineLimit = 0;
@@ -24,8 +24,8 @@ function line(level: Level, message: string, data: string | null): void {
   if (closed) {
     return;
   }
-  const shown = message.length > lineLimit ? slice(message, 0, lineLimit) + MARK : message;
-  const extra = data !== null && data.length > lineLimit ? quote(slice(data, 0, lineLimit) + MARK) : data;
+  const shown = cut(message, lineLimit);
+  const extra = data !== null && data.length > lineLimit ? quote(cut(data, lineLimit)) : data;
   linesLeft -= 1;
   charsLeft -= shown.length + (extra?.length ?? 0);
   if (linesLeft < 0 || charsLeft < 0) {

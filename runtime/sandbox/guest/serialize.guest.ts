@@ -1,5 +1,6 @@
+import { cut } from "./cut.guest.ts";
 import { failure } from "./failure.guest.ts";
-import { isArray, keys, quote, slice, text } from "./primordials.guest.ts";
+import { isArray, keys, quote, text } from "./primordials.guest.ts";
 
 const MAX_DEPTH = 1_000;
 const SHOWN_PATH = 200;
@@ -113,6 +114,6 @@ function tooLarge(writer: Writer): never {
 }
 
 function invalid(writer: Writer, path: string, why: string): Error {
-  const place = path === "" ? writer.what : `${writer.what} at ${slice(path, 0, SHOWN_PATH)}`;
+  const place = path === "" ? writer.what : `${writer.what} at ${cut(path, SHOWN_PATH)}`;
   return failure("TENON_RESULT_INVALID", `${place} ${why}.`);
 }
