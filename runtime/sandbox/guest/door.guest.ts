@@ -1,10 +1,12 @@
-import { failure } from "./failure.guest.ts";
-import { mapDelete, mapGet, mapSet, NativePromise, parse, text } from "./primordials.guest.ts";
+import { failure, place } from "./failure.guest.ts";
+import { mapDelete, mapGet, mapSet, NativeError, NativePromise, parse, text } from "./primordials.guest.ts";
 
 /** A host call that waits for its reply. */
 interface Waiting {
   readonly resolve: (value: string) => void;
   readonly reject: (reason: unknown) => void;
+  /** Made where the call was: its stack is the only one that shows the author's line. */
+  readonly asked: Error;
 }
 
 const waiting = new Map<number, Waiting>();
@@ -27,8 +29,9 @@ export function post(message: string): void {
 export function callHost(name: string, argument: string): Promise<string> {
   lastCall += 1;
   const id = lastCall;
+  const asked = new NativeError();
   return new NativePromise<string>((resolve, reject) => {
-    mapSet(waiting, id, { resolve, reject });
+    mapSet(waiting, id, { resolve, reject, asked });
     post(`c${text(id)} ${name} ${argument}`);
   });
 }
@@ -49,5 +52,5 @@ export function settleCall(id: number, reply: string, failed: boolean): void {
     message: string;
     type: "Error" | "TypeError";
   };
-  entry.reject(failure(code, message, type));
+  entry.reject(place(failure(code, message, type), entry.asked));
 }
