@@ -75,14 +75,21 @@ function settledOutcome(
       : failed(error, usage);
   }
   if (Buffer.byteLength(body) > limits.resultBytes) {
-    return failed(
-      runError("TENON_TOO_LARGE", `The result is larger than ${String(limits.resultBytes)} bytes of JSON.`),
-      usage,
-    );
+    return failed(resultTooLarge(limits), usage);
   }
   const value: unknown = JSON.parse(body);
   const result = redactor.text(body) === body ? body : JSON.stringify(redactor.json(value));
-  return { status: "completed", result, usage };
+  // What stands for a short secret is longer than it: a result may grow a hundredfold.
+  return Buffer.byteLength(result) > limits.resultBytes
+    ? failed(resultTooLarge(limits), usage)
+    : { status: "completed", result, usage };
+}
+
+function resultTooLarge(limits: ExecutionLimits): RunError {
+  return runError(
+    "TENON_TOO_LARGE",
+    `The result is larger than ${String(limits.resultBytes)} bytes of JSON.`,
+  );
 }
 
 /**

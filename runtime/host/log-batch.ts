@@ -47,6 +47,10 @@ export class LogBatch {
     if (this.#full) {
       return;
     }
+    // The prelude cuts message and data to a line each; six characters are the longest escape of one.
+    if (json.length > 12 * this.#limits.logLineBytes + 1_024) {
+      throw new ProtocolError("a log line is longer than the prelude writes any");
+    }
     const { level, message, data } = parseLine(json);
     this.#count += 1;
     this.#bytes += Buffer.byteLength(json);
