@@ -172,3 +172,28 @@ describe("ctx.hmac", () => {
     expect(codeOf(await sign(value, encoding))).toBe("completed");
   });
 });
+
+test("a host that repeats a secret in the name of a header shows it to nobody", async () => {
+  const value = "Key_With-Letters42";
+  const server = await serve((received, response) => {
+    const name = String(received.headers["x-key"]);
+    response.writeHead(200, { [name]: "1", [`x-${name}`]: "2", "x-value": name }).end();
+  });
+  const key = bound("KEY", value, [server.pattern]);
+  const replies: string[] = [];
+  const { signal } = new AbortController();
+  const described = describeExecution({ organizationId: "a", bundle: bundleOf("() => 1"), signal }, 64);
+  const execution = { ...described, limits: { ...described.limits, bodyBytes: 1_000 }, secrets: [key] };
+  const blind = createRedactor([{ value, replacement: key.placeholder }]);
+  const context = { execution, egress, signal, blind, streams: new ResponseStreams() };
+  const desk = new CallDesk(context, (text) => replies.push(text));
+  const { origin: url } = server;
+  const headers = [["x-key", key.placeholder]];
+  const wanted = { url, method: "GET", redirect: "follow", headers, body: null };
+  desk.take(`c1 fetch ${JSON.stringify({ token: 1, request: wanted })}`);
+  await expect.poll(() => replies.length).toBe(1);
+  expect(server.received[0]?.headers["x-key"]).toBe(value);
+  expect(replies[0]).toMatch(/^r1 /);
+  expect(replies[0]).toContain(`["x-value","${key.placeholder}"]`);
+  expect(replies[0]?.toLowerCase()).not.toContain(value.toLowerCase());
+});

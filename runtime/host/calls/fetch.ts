@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { EgressSecret } from "#runtime/egress/fetch.ts";
 import { InvalidError } from "#runtime/errors.ts";
 import type { HostCall } from "./call.ts";
 
@@ -44,7 +45,9 @@ export const fetch: HostCall = async ({ execution, egress, signal, blind, stream
       statusText: blind.text(response.statusText),
       url: blind.text(response.url),
       redirected: response.redirected,
-      headers: response.headers.map(([name, value]) => [name, blind.text(value)]),
+      headers: response.headers
+        .filter(([name]) => blind.text(name) === name && !repeatsSecret(name, execution.secrets))
+        .map(([name, value]) => [name, blind.text(value)]),
       ...piece,
     };
   } catch (error) {
@@ -52,6 +55,16 @@ export const fetch: HostCall = async ({ execution, egress, signal, blind, stream
     throw error;
   }
 };
+
+// A shorter value occurs in header names by chance.
+const SHORTEST_NAME = 6;
+
+/** Whether a header's name, which is in lower case by now, is an echo: then the header is left out. */
+function repeatsSecret(name: string, secrets: readonly EgressSecret[]): boolean {
+  return secrets.some(
+    ({ value }) => value.trim().length >= SHORTEST_NAME && name.includes(value.trim().toLowerCase()),
+  );
+}
 
 /** The next bytes of a response body. */
 export const fetchRead: HostCall = async ({ streams }, given) =>
