@@ -1,5 +1,7 @@
 import type { Logger } from "#runtime/log.ts";
 import type { Lockdown, SandboxProcess } from "./process.ts";
+import { WaitingLine } from "./waiting-line.ts";
+import type { Waiting } from "./waiting-line.ts";
 
 /** A place for one run in a process. */
 export interface Lease {
@@ -23,13 +25,6 @@ interface Assigned {
   poisoned: boolean;
 }
 
-interface Waiting {
-  readonly organizationId: string;
-  readonly alone: boolean;
-  readonly since: number;
-  readonly grant: (lease: Lease | null) => void;
-}
-
 /** Runs at a time in one process; more wait. */
 const RUNS_PER_PROCESS = 64;
 /** How long the neighbours of a culprit may go on. */
@@ -50,8 +45,7 @@ export class Fleet {
   readonly #limit: number;
   readonly #log: Logger;
   readonly #assigned = new Set<Assigned>();
-  /** Waiting runs by organization; served in turns. */
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #line = new WaitingLine();
   #spare: SandboxProcess | null = null;
   #starting: Promise<void> | null = null;
   #tick: NodeJS.Timeout | undefined;
@@ -86,11 +80,9 @@ export class Fleet {
       return null;
     }
     const entry = { organizationId, alone: options.alone, since: Date.now(), grant: resolve };
-    const queue = this.#waiting.get(organizationId) ?? [];
-    queue.push(entry);
-    this.#waiting.set(organizationId, queue);
+    this.#line.add(entry);
     const giveUp = (): void => {
-      this.#forget(entry);
+      this.#line.forget(entry);
       resolve(null);
     };
     options.signal.addEventListener("abort", giveUp, { once: true });
@@ -120,12 +112,7 @@ export class Fleet {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#tick);
-    for (const queue of this.#waiting.values()) {
-      for (const entry of queue) {
-        entry.grant(null);
-      }
-    }
-    this.#waiting.clear();
+    this.#line.dismiss();
     this.#spare?.kill("killed");
     for (const { process } of this.#assigned) {
       process.kill("killed");
@@ -138,20 +125,13 @@ export class Fleet {
   #serve(): void {
     for (let granted = true; granted && !this.#closed;) {
       granted = false;
-      for (const [organizationId, queue] of Array.from(this.#waiting)) {
-        const [entry] = queue;
-        const place = entry === undefined ? null : this.#place(entry);
-        if (entry === undefined || place === null) {
-          continue;
+      for (const entry of this.#line.firsts()) {
+        const place = this.#place(entry);
+        if (place !== null) {
+          this.#line.serve(entry);
+          entry.grant(this.#leaseOf(place));
+          granted = true;
         }
-        queue.shift();
-        // To the end of the line: the next organization is next.
-        this.#waiting.delete(organizationId);
-        if (queue.length > 0) {
-          this.#waiting.set(organizationId, queue);
-        }
-        entry.grant(this.#leaseOf(place));
-        granted = true;
       }
     }
     this.#watchQueue();
@@ -199,9 +179,8 @@ export class Fleet {
       return false;
     }
     const now = Date.now();
-    return [...this.#waiting.values()].some((queue) => {
-      const [first] = queue;
-      const foreign = first !== undefined && first.organizationId !== candidate.organizationId;
+    return this.#line.firsts().some((first) => {
+      const foreign = first.organizationId !== candidate.organizationId;
       return foreign && now - first.since > TURN_MS && !this.#hasOwn(first.organizationId);
     });
   }
@@ -348,19 +327,9 @@ export class Fleet {
     };
   }
 
-  #forget(entry: Waiting): void {
-    const queue = this.#waiting.get(entry.organizationId) ?? [];
-    const rest = queue.filter((candidate) => candidate !== entry);
-    if (rest.length === 0) {
-      this.#waiting.delete(entry.organizationId);
-    } else {
-      this.#waiting.set(entry.organizationId, rest);
-    }
-  }
-
   /** Turns and overflow are a matter of time: while somebody waits, time is looked at. */
   #watchQueue(): void {
-    if (this.#waiting.size === 0 || this.#closed) {
+    if (this.#line.empty || this.#closed) {
       clearInterval(this.#tick);
       this.#tick = undefined;
     } else {
