@@ -164,3 +164,40 @@ describe("a workflow that throws", () => {
     expect(run.error?.message.length).toBeLessThan(10_000);
   });
 });
+
+describe("a workflow that breaks outside its own promise", () => {
+  test("in a timer, while it is under way, fails with what was thrown", async () => {
+    const run = await runBeside(
+      "async () => { setTimeout(() => { throw new Error('in a timer'); }, 5); await new Promise(() => {}); }",
+    );
+    expect(run).toMatchObject({
+      status: "failed",
+      error: { code: "TENON_USER_ERROR", message: "in a timer", location: { line: 2 } },
+    });
+  });
+});
+
+describe("publishing a bundle", () => {
+  const publish = async (bundle: string) => {
+    await product.call("POST", "/workflows", { slug: "bundled" });
+    const { status, body } = await product.call("POST", "/workflows/bundled/versions", { bundle });
+    return { status, code: body["code"] };
+  };
+
+  test("of more than 5 MB is refused", async () => {
+    const answer = await publish(`var __tenonWorkflow = { default() {} }; /*${"x".repeat(5_242_880)}*/`);
+    expect(answer).toEqual({ status: 413, code: "TENON_TOO_LARGE" });
+  });
+
+  test.each([
+    ["closes the function that wraps it", "1}); globalThis.out = 1; (function () { 1"],
+    [
+      "allocates without bound while it is loaded",
+      "const all = []; for (;;) all.push(new Array(1000).fill(0.5));",
+    ],
+    ["throws what cannot be read", "throw new Proxy({}, { get() { throw 1; } });"],
+  ])("that %s is refused, and the next is served", async (_, code) => {
+    expect(await publish(code)).toEqual({ status: 422, code: "TENON_PUBLISH_REJECTED" });
+    expect(await runWorkflow(product, "neighbour")).toMatchObject({ result: "fine" });
+  });
+});
