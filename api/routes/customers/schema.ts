@@ -1,15 +1,23 @@
 import { z } from "@hono/zod-openapi";
 import type { Caller } from "#api/caller.ts";
 import { displayName, id, instant, reference, slug } from "#api/fields.ts";
+import { LIMITS } from "#api/limits.ts";
 import { requireReach } from "#api/middleware/permission.ts";
 import { pageOf, pageQuery } from "#api/page.ts";
 import type { SlugReference } from "#api/references.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 
-const metadata = z.record(z.string().max(100), z.unknown()).openapi({
-  description: "Plain facts of your own, visible to workflows as ctx.customer.metadata.",
-  example: { plan: "pro" },
-});
+// A page of customers is one answer, and every run of a customer carries these.
+const metadata = z
+  .record(z.string().max(100), z.unknown())
+  .refine(
+    (facts) => Buffer.byteLength(JSON.stringify(facts)) <= LIMITS.value,
+    `must have at most ${String(LIMITS.value)} bytes of JSON`,
+  )
+  .openapi({
+    description: "Plain facts of your own, visible to workflows as ctx.customer.metadata; at most 64 KB.",
+    example: { plan: "pro" },
+  });
 const externalId = z
   .string()
   .min(1)

@@ -87,6 +87,7 @@ export const createRunBody = z.strictObject({
   version: z
     .int()
     .min(1)
+    .max(2_147_483_647)
     .nullable()
     .default(null)
     .openapi({
