@@ -50,6 +50,15 @@ export async function authenticate(
   };
 }
 
+/** Whether a key still is what its request was let in with: neither revoked nor expired since. */
+export async function stillHolds(database: Database, { organizationId, keyId }: Caller): Promise<boolean> {
+  const [row] = await asSystem(database)`
+    select 1 from api_keys
+    where organization_id = ${organizationId} and id = ${keyId} and revoked_at is null
+      and (expires_at is null or expires_at > now())`;
+  return row !== undefined;
+}
+
 /** The key, from any of the three headers that carry one. */
 function keyOf(context: Context<ApiEnv>): string {
   const authorization = context.req.header("authorization");

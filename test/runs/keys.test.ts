@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeApiKey } from "#runtime/keys.ts";
+import { openEvents } from "#test/support/events.ts";
 import { eventually, startProduct } from "#test/support/product.ts";
 import type { Answer, Product } from "#test/support/product.ts";
 import { deployWorkflow, triedOnce } from "#test/support/workflow.ts";
@@ -56,6 +57,34 @@ test("a revoked key starts nothing more from that moment on", async () => {
   expect((await startWith(key)).body["status"]).toBe("completed");
   expect((await product.call("DELETE", `/api-keys/${id}`)).status).toBe(204);
   expect(refusal(await startWith(key))).toEqual([401, "TENON_KEY_REVOKED"]);
+});
+
+test("a revoked key ends the streams that it opened, and opens none", async () => {
+  await deployWorkflow(
+    product,
+    "talks",
+    triedOnce(
+      `async () => { for (;;) { console.log("on and on"); await new Promise((done) => setTimeout(done, 50)); } }`,
+      `timeout: "60s"`,
+    ),
+  );
+  const started = await product.call<{ id: string }>("POST", "/runs", {
+    workflow: "talks",
+    environment: "development",
+  });
+  const run = started.body.id;
+  const { id, key } = await makeKey({ scopes: ["runs:read"] });
+  const reader = { url: product.url, apiKey: key };
+  const events = await openEvents(reader, run);
+  await events.until(({ event }) => event === "log");
+  await product.call("DELETE", `/api-keys/${id}`);
+  expect(await events.until(({ event }) => event === "end")).toBeNull();
+  const again = await openEvents(reader, run);
+  expect(again.status).toBe(401);
+  await again.close();
+  const { body } = await product.call("GET", `/runs/${run}`);
+  expect(body["status"]).toBe("running");
+  await product.call("POST", `/runs/${run}/cancel`);
 });
 
 test("an expired key starts nothing", async () => {

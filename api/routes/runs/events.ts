@@ -3,6 +3,7 @@ import type { SSEStreamingApi } from "hono/streaming";
 import { z } from "@hono/zod-openapi";
 import { endpoint } from "#api/endpoint.ts";
 import type { Call } from "#api/endpoint.ts";
+import { stillHolds } from "#api/middleware/authenticate.ts";
 import { getRun, readLogs } from "#runtime/runs/read.ts";
 import { isFinal } from "#runtime/runs/status.ts";
 import type { RunStatus } from "#runtime/runs/status.ts";
@@ -65,6 +66,10 @@ async function follow(
     let shown: RunStatus | null = null;
     while (!news.over()) {
       news.forget();
+      if (!(await stillHolds(call.parts.database, call.caller))) {
+        // The client comes back with its Last-Event-ID, and is told why it may not.
+        return;
+      }
       const run = await getRun(call.parts, { organizationId: call.caller.organizationId, runId });
       if (run.status !== shown && !isFinal(run.status)) {
         await stream.writeSSE({ event: "status", data: JSON.stringify({ status: run.status }) });
