@@ -16,14 +16,14 @@ code, pre, .path { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, m
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .75rem 1rem; overflow: auto; line-height: 1.45; }
 nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 1.25rem 1rem 3rem; border-right: 1px solid var(--line); background: var(--soft); }
 nav h2 { font-size: .8rem; text-transform: uppercase; letter-spacing: .05em; margin: 1.25rem 0 .25rem; } nav h2 a { color: var(--dim); text-decoration: none; }
-nav ul { list-style: none; margin: 0; padding: 0; } nav li a { display: block; padding: .15rem 0; color: inherit; text-decoration: none; font-size: .9rem; }
+nav ul { list-style: none; margin: 0; padding: 0; } nav li a { display: flex; align-items: baseline; padding: .15rem 0; color: inherit; text-decoration: none; font-size: .9rem; }
 nav li a:hover { text-decoration: underline; } .brand { font-weight: 700; margin: 0 0 .5rem; } .brand span { color: var(--dim); font-weight: 400; }
 main { padding: 2rem clamp(1rem, 4vw, 4rem) 6rem; max-width: 62rem; }
 h1 { margin-top: 0; } section > h2 { margin-top: 3.5rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
 article { margin: 2.5rem 0; padding-bottom: 1rem; border-bottom: 1px dashed var(--line); }
 h3 { margin: 0; font-size: 1.05rem; overflow-wrap: anywhere; } h4 { margin: 1.25rem 0 .4rem; font-size: .9rem; color: var(--dim); }
 .summary { font-weight: 600; margin: .35rem 0 0; } .anchor { text-decoration: none; opacity: .6; }
-.method { display: inline-block; min-width: 3.6rem; font: 700 .7rem/1.6 ui-monospace, monospace; text-transform: uppercase; }
+.method { display: inline-block; flex: none; min-width: 3.6rem; font: 700 .7rem/1.6 ui-monospace, monospace; text-transform: uppercase; }
 h3 .method { font-size: .8rem; } .get { color: var(--get); } .post { color: var(--post); } .put, .patch { color: var(--put); } .delete { color: var(--delete); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }

@@ -22,12 +22,18 @@ export class CliError extends Error {
   readonly code: string;
   /** What to do about it. */
   readonly hint: string | null;
+  /** People have been told already: only the exit code and the document of `--json` remain to be given. */
+  readonly isShown: boolean;
 
-  constructor(message: string, options: { exitCode?: ExitCode; code?: string; hint?: string } = {}) {
+  constructor(
+    message: string,
+    options: { exitCode?: ExitCode; code?: string; hint?: string; isShown?: boolean } = {},
+  ) {
     super(message);
     this.exitCode = options.exitCode ?? EXIT.failed;
     this.code = options.code ?? "TENON_CLI";
     this.hint = options.hint ?? null;
+    this.isShown = options.isShown ?? false;
   }
 }
 

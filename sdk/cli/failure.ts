@@ -24,6 +24,9 @@ export function reportFailure(error: unknown, json: boolean): ExitCode {
     process.stderr.write(`${JSON.stringify({ error: { code, message, hint, exitCode, ...fields } })}\n`);
     return exitCode;
   }
+  if (error instanceof CliError && error.isShown) {
+    return failure.exitCode;
+  }
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     styleText(style, text, { stream: process.stderr });
   const lines = [

@@ -19,8 +19,8 @@ Start here:
   $ tenon dev                     build, publish and deploy on every change
   $ tenon run hello --input '{"name":"Ada"}' --watch
 
-Server and key come from, in this order: TENON_API_KEY (with TENON_URL), the .tenon/bootstrap.json of a
-local server here or in a folder above, what \`tenon login\` stored.
+Server and key come from, in this order: TENON_API_KEY (with TENON_URL), the bootstrap.json of a local
+server (in TENON_DATA_DIR, or in .tenon here or in a folder above), what \`tenon login\` stored.
 
 Exit codes:
   0  done                     3  not logged in, or the key is refused
@@ -40,7 +40,7 @@ as JSON on standard error.`;
 export async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes("--json");
   try {
-    await program(json).parseAsync(argv, { from: "user" });
+    await program().parseAsync(argv, { from: "user" });
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -51,7 +51,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** The tree of commands. */
-function program(json: boolean): Command {
+function program(): Command {
   const root = new Command("tenon")
     .description("Build, deploy and run Tenon workflows.")
     .version(packageVersion(), "-v, --version")
@@ -61,8 +61,8 @@ function program(json: boolean): Command {
     .showSuggestionAfterError(true)
     .helpCommand(false)
     .exitOverride()
-    // With --json the message becomes the error document instead.
-    .configureOutput({ outputError: (text, write) => void (json || write(text)) });
+    // Said in the same form as every other failure.
+    .configureOutput({ outputError: () => undefined });
   for (const add of [
     addInit,
     addLogin,
@@ -94,8 +94,12 @@ function usageExit(error: CommanderError, json: boolean): number {
     return EXIT.ok;
   }
   // A group without its subcommand (`tenon secrets`) has printed its help.
-  if (json && error.code !== "commander.help") {
-    return reportFailure(usageError(error.message.replace(/^error: /, "").replaceAll("\n", " ")), json);
+  if (error.code === "commander.help") {
+    return EXIT.usage;
   }
-  return EXIT.usage;
+  const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
+  return reportFailure(
+    usageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, "See: tenon --help"),
+    json,
+  );
 }

@@ -106,6 +106,9 @@ async function report({ output }: Session, run: Run): Promise<void> {
 /** The outcome is shown already: this makes the exit code, and the error document of `--json`. */
 function failUnlessCompleted(run: Run): void {
   if (run.status !== "completed") {
-    throw new CliError(`The run ended as ${run.status}.`, { code: run.error?.code ?? "TENON_RUN_FAILED" });
+    throw new CliError(`The run ended as ${run.status}.`, {
+      code: run.error?.code ?? "TENON_RUN_FAILED",
+      isShown: true,
+    });
   }
 }

@@ -33,8 +33,8 @@ export function keyFromEnvironment(): string | null {
 }
 
 /**
- * Finds server and key: `TENON_API_KEY` (with `TENON_URL`), then a local server's `.tenon/bootstrap.json`
- * here or above, then what `tenon login` stored. `url` restricts the search to one server.
+ * Finds server and key: `TENON_API_KEY` (with `TENON_URL`), then a local server's `bootstrap.json` in
+ * `TENON_DATA_DIR` or in `.tenon` here or above, then what `tenon login` stored. `url` restricts the search to one server.
  */
 export function findAccess(url: string | undefined, folder = process.cwd()): Access | null {
   return fromEnvironment(url) ?? fromBootstrap(url, folder) ?? fromLogin(url);
@@ -48,15 +48,27 @@ function fromEnvironment(url: string | undefined): Access | null {
 }
 
 function fromBootstrap(url: string | undefined, from: string): Access | null {
-  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
-    const file = path.join(folder, ".tenon", "bootstrap.json");
+  for (const dataDir of dataDirs(from)) {
+    const file = path.join(dataDir, "bootstrap.json");
     const content = existsSync(file) && isOurs(file) ? readJson(file) : null;
     if (isBootstrap(content) && (url === undefined || sameServer(url, content.url))) {
       const { apiKey, environment } = content;
       return { url: content.url, apiKey, environment: environment ?? DEFAULT_ENVIRONMENT, source: file };
     }
+  }
+  return null;
+}
+
+/** Where a local server may keep its data: as the setting says, for a second instance; else `.tenon` here or above. */
+function* dataDirs(from: string): Generator<string> {
+  const given = process.env.TENON_DATA_DIR;
+  if (given !== undefined && given !== "") {
+    yield path.resolve(given);
+  }
+  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
+    yield path.join(folder, ".tenon");
     if (folder === path.dirname(folder)) {
-      return null;
+      return;
     }
   }
 }

@@ -76,6 +76,11 @@ describe("who asks", () => {
     });
     const who = await tenon(["whoami"], { cwd: path.join(home.folder, "a/b") });
     expect(who).toMatchObject({ code: 0, stdout: expect.stringContaining("bootstrap.json") as string });
+    const second = createProject({});
+    const env = { TENON_DATA_DIR: path.join(home.folder, ".tenon") };
+    const told = await tenon(["whoami"], { cwd: second.folder, env });
+    expect(told).toMatchObject({ code: 0, stdout: expect.stringContaining(env.TENON_DATA_DIR) as string });
+    second.remove();
     home.remove();
   });
 
