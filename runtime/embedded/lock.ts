@@ -44,11 +44,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Clock ticks since boot at which a process started (proc(5), field 22); null where there is no /proc. */
+/**
+ * Clock ticks since boot at which a process started (proc(5), field 22); null where there is no /proc, and for
+ * a killed process that nobody has waited for: in a container without an init it stays a zombie for ever.
+ */
 function startTime(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? null : (fields[19] ?? null);
   } catch {
     return null;
   }

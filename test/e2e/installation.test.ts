@@ -1,6 +1,15 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +19,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
 import type { Installation } from "#test/support/installation.ts";
 import { isRunning, processTree } from "#test/support/processes.ts";
+import { lockDataDir } from "#runtime/embedded/lock.ts";
 import type { Place } from "#runtime/embedded/place.ts";
 import { startEmbedded } from "#runtime/embedded/start.ts";
 
@@ -127,6 +137,29 @@ describe("npm start", () => {
       rmSync(cluster, { recursive: true, force: true });
     }
   }, 90_000);
+});
+
+test("a lock held by a killed process that nobody has waited for is taken over", async () => {
+  const folder = dataDir();
+  // The child dies at once and its parent never waits for it: a zombie, as in a container without an init.
+  const parent = spawn("sh", ["-c", "sleep 30 & echo $!; exec sleep 30"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [line] = (await once(parent.stdout, "data")) as [Buffer];
+  const pid = Number(line.toString());
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
+    const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    writeFileSync(path.join(folder, "tenon.lock"), `${String(pid)} ${started}\n`);
+    expect(() => lockDataDir(folder)).toThrow(/already runs/);
+    process.kill(pid, "SIGKILL");
+    await expect
+      .poll(() => readFileSync(`/proc/${String(pid)}/stat`, "utf8"), { timeout: 5_000 })
+      .toContain(") Z ");
+    lockDataDir(folder)();
+  } finally {
+    parent.kill("SIGKILL");
+  }
 });
 
 test("programs that PostgreSQL's account could not reach are served from a copy, of this version", () => {
