@@ -26,6 +26,7 @@ const READY_DEADLINE_MS = 60_000;
 const RESTART_PAUSE_MS = { first: 500, longest: 15_000 } as const;
 /** A service that ran this long is taken for healthy: its next restart is quick again. */
 const HEALTHY_MS = 60_000;
+const PARENT_CHECK_MS = 500;
 
 /**
  * `npm start`: the whole product on one machine. One supervisor starts the embedded database, the API and a
@@ -58,17 +59,34 @@ export async function main(): Promise<void> {
   }
 }
 
-/** Resolves (to an empty list) when a signal asks us to stop; a second one ends us at once. */
+/**
+ * Resolves (to an empty list) when a signal asks us to stop; a second one ends us at once. SIGTERM sent to npm
+ * alone reaches only the shell between npm and us, which dies of it: under npm, a lost parent is a signal too.
+ */
 async function stopSignals(stopping: AbortController): Promise<[]> {
   return new Promise((resolve) => {
+    const stop = (): void => {
+      console.error("tenon: stopping; runs under way end or go back to the queue");
+      stopping.abort();
+      resolve([]);
+    };
+    const parent = process.ppid;
+    if (process.env.npm_lifecycle_event !== undefined) {
+      const watch = setInterval(() => {
+        if (process.ppid !== parent) {
+          clearInterval(watch);
+          if (!stopping.signal.aborted) {
+            stop();
+          }
+        }
+      }, PARENT_CHECK_MS).unref();
+    }
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.on(name, () => {
         if (stopping.signal.aborted) {
           process.exit(1);
         }
-        console.error("tenon: stopping; runs under way end or go back to the queue");
-        stopping.abort();
-        resolve([]);
+        stop();
       });
     }
   });

@@ -111,6 +111,21 @@ describe("npm start", () => {
     expect(tree.filter((pid) => isRunning(pid) && !processTree(second.pid).includes(pid))).toEqual([]);
   }, 90_000);
 
+  test("stops with npm when SIGTERM reaches npm alone", async () => {
+    const npm = spawn("npm", ["start"], {
+      env: { ...process.env, TENON_DATA_DIR: dataDir(), PORT: "0" },
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    let output = "";
+    npm.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    await expect.poll(() => output, { timeout: 30_000 }).toContain("Stop: Ctrl-C");
+    const tree = processTree(Number(npm.pid));
+    expect(tree.length).toBeGreaterThan(6);
+    npm.kill("SIGTERM");
+    await expect.poll(() => tree.filter(isRunning), { timeout: 15_000 }).toEqual([]);
+  }, 60_000);
+
   test("runs beside a second instance with its own directory and port, but never twice on one directory", async () => {
     const [one, two] = await Promise.all([start(dataDir()), start(dataDir())]);
     expect(one.url).not.toBe(two.url);
