@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import ipaddr from "ipaddr.js";
@@ -8,7 +8,13 @@ import { SetupError } from "./errors.ts";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 
-const port = z.coerce.number("must be a number").int().min(0).max(65_535);
+/** A whole number as text; anything else is answered with the range. */
+const wholeNumber = (min: number, max: number) => {
+  const error = `must be a whole number from ${String(min)} to ${String(max)}`;
+  return z.coerce.number(error).int(error).min(min, error).max(max, error);
+};
+const oneOf = <const Choices extends readonly [string, ...string[]]>(choices: Choices) =>
+  z.enum(choices, `must be one of ${choices.join(", ")}`);
 const url = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
@@ -30,7 +36,7 @@ const cidrs = z
   });
 
 const settings = z.object({
-  PORT: port.default(3000),
+  PORT: wholeNumber(0, 65_535).default(3000),
   TENON_HOST: z.string().min(1).default("127.0.0.1"),
   TENON_PUBLIC_URL: url(["http:", "https:"]).optional(),
   TENON_DATA_DIR: z.string().min(1).default(".tenon"),
@@ -39,19 +45,14 @@ const settings = z.object({
   TENON_MASTER_KEY: masterKey.optional(),
   TENON_MASTER_KEY_PREVIOUS: masterKey.optional(),
   TENON_EGRESS_ALLOW: cidrs.default([]),
-  TENON_LOG_LEVEL: z.enum(LOG_LEVELS).default("info"),
-  TENON_RATE_LIMIT: z.coerce.number().int().min(0).max(1_000_000).default(6_000),
-  TENON_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(32),
-  TENON_SANDBOX_PROCESSES: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(256)
-    .default(Math.max(2, availableParallelism())),
-  TENON_SANDBOX_LOCKDOWN: z.enum(["auto", "required", "off"]).default("auto"),
+  TENON_LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
+  TENON_RATE_LIMIT: wholeNumber(0, 1_000_000).default(6_000),
+  TENON_WORKER_CONCURRENCY: wholeNumber(1, 1000).default(32),
+  TENON_SANDBOX_PROCESSES: wholeNumber(1, 256).default(Math.max(2, availableParallelism())),
+  TENON_SANDBOX_LOCKDOWN: oneOf(["auto", "required", "off"]).default("auto"),
   TENON_HEARTBEAT_FILE: z.string().min(1).optional(),
-  TENON_MEMORY_LIMIT_MB: z.coerce.number().int().min(8).max(4096).default(128),
-  TENON_CPU_SLICE_MS: z.coerce.number().int().min(10).max(600_000).default(10_000),
+  TENON_MEMORY_LIMIT_MB: wholeNumber(8, 4096).default(128),
+  TENON_CPU_SLICE_MS: wholeNumber(10, 600_000).default(10_000),
 });
 
 /** Every setting of a process: read once, checked, frozen, passed in. */
@@ -135,7 +136,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
 function generatedMasterKey(dataDir: string): Buffer {
   const file = path.join(dataDir, "master.key");
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     // `wx` makes creation the lock: of two first starts, one writes and the other reads.
     writeFileSync(file, `${randomBytes(32).toString("base64")}\n`, { flag: "wx", mode: 0o600 });
   } catch (error) {
@@ -158,4 +159,13 @@ function generatedMasterKey(dataDir: string): Buffer {
     throw new SetupError(`The master key ${file} is readable by others; run: chmod 600 ${file}`);
   }
   return key;
+}
+
+/** Makes a folder and those above it. (Node's own `recursive` never ends below /proc.) */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    return;
+  }
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }

@@ -104,8 +104,6 @@ export interface Usage {
   /** CPU time inside the isolate, in milliseconds. */
   readonly cpuMs: number;
   readonly wallMs: number;
-  /** Highest heap seen, in bytes; 0 where unknown. */
-  readonly heapBytes: number;
 }
 
 /** What a bundle says of itself when it is loaded without being run; the manifest is unchecked JSON from guest code. */

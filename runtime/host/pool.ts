@@ -37,7 +37,7 @@ export async function createSandboxPool({ config, egress, log }: PoolParts): Pro
     const alone = suspects.has(execution.runId);
     const lease = await fleet.lease(execution.organizationId, { alone, signal: execution.signal });
     if (lease === null) {
-      const usage = { cpuMs: 0, wallMs: 0, heapBytes: 0 };
+      const usage = { cpuMs: 0, wallMs: 0 };
       return execution.signal.aborted
         ? { status: "cancelled", usage }
         : { status: "lost", reason: "The sandbox pool is closed.", usage };

@@ -185,7 +185,7 @@ export class Session implements RunListener {
   }
 
   #ended(frame: Extract<FromSandbox, { type: "ended" }>, word: string | null): void {
-    const usage: Usage = { ...this.#usage(), cpuMs: frame.cpuMs, heapBytes: frame.heapBytes };
+    const usage: Usage = { ...this.#usage(), cpuMs: frame.cpuMs };
     this.#finish(
       endOutcome(frame, word, {
         stopping: this.#stopping,
@@ -233,7 +233,7 @@ export class Session implements RunListener {
   }
 
   #usage(): Usage {
-    return { cpuMs: 0, wallMs: performance.now() - this.#startedAt, heapBytes: 0 };
+    return { cpuMs: 0, wallMs: performance.now() - this.#startedAt };
   }
 
   #finish(outcome: Outcome): void {

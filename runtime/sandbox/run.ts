@@ -198,7 +198,6 @@ export class Run {
       texts: this.#takeOutbox(),
       detail: detail.slice(0, 20_000),
       cpuMs: cpuMs(isolate),
-      heapBytes: 0,
     });
     this.#dispose();
   }

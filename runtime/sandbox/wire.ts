@@ -65,7 +65,6 @@ export const fromSandbox = z.discriminatedUnion("type", [
     texts: posts,
     detail: z.string().max(20_000),
     cpuMs: z.number().nonnegative(),
-    heapBytes: z.number().nonnegative(),
   }),
   /** The isolate of an ended run does not stop: only the death of the process ends it. */
   z.strictObject({ type: z.literal("stuck"), run }),

@@ -64,7 +64,7 @@ async function attempt(parts: WorkerParts, run: ClaimedRun, hold: HeldRun): Prom
 }
 
 function failedBeforeStart(error: RunError): Outcome {
-  return { status: "failed", error, retryable: false, usage: { cpuMs: 0, wallMs: 0, heapBytes: 0 } };
+  return { status: "failed", error, retryable: false, usage: { cpuMs: 0, wallMs: 0 } };
 }
 
 /** Writes how the attempt ended: the run's end, a retry, or back to the queue. */

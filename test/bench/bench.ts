@@ -7,6 +7,7 @@ import { bundleWorkflow } from "#sdk/bundle.ts";
 import { startEmbedded } from "#runtime/embedded/start.ts";
 import { readConfig } from "#runtime/config.ts";
 import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
+import type { Installation } from "#test/support/installation.ts";
 import { hasRedis, startRedis } from "#test/support/redis.ts";
 import { honoEcho, rawIsolate, rawQueue } from "./floors.ts";
 import type { Figures } from "./floors.ts";
@@ -41,10 +42,11 @@ async function measureBackend(name: "postgres" | "redis", redisUrl: string | nul
   const dataDir = newDataDir();
   const env = redisUrl === null ? {} : { REDIS_URL: redisUrl };
   const { code } = await bundleWorkflow({ source: SOURCE, filename: "bench.ts" });
+  let installation: Installation | null = null;
   try {
     console.error(`bench: ${name}: first start on an empty data directory`);
     const begin = performance.now();
-    let installation = await startInstallation(dataDir, env);
+    installation = await startInstallation(dataDir, env);
     const startReadyEmptyMs = installation.readyMs;
     let caller = connect(installation, WIDTH);
     await deployBench(caller);
@@ -103,6 +105,7 @@ async function measureBackend(name: "postgres" | "redis", redisUrl: string | nul
       },
     };
   } finally {
+    await installation?.stop();
     removeDataDir(dataDir);
   }
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
 import type { Installation } from "#test/support/installation.ts";
-import { processTree } from "#test/support/processes.ts";
+import { killAll, processTree } from "#test/support/processes.ts";
 import { callApi, eventually } from "#test/support/product.ts";
 import { deployWorkflow } from "#test/support/workflow.ts";
 import type { RunJson } from "#test/support/workflow.ts";
@@ -81,10 +81,10 @@ test("an api and a worker killed with -9 are started again, and no accepted run 
   tenon = await startInstallation(newDataDir());
   await deployWaiting();
   const before = await acceptRuns("before");
-  for (const pid of processTree(tenon.pid)) {
-    if (/launch\.js\0(api|worker)/.test(readFileSync(`/proc/${String(pid)}/cmdline`, "utf8"))) {
-      process.kill(pid, "SIGKILL");
-    }
-  }
+  killAll(
+    processTree(tenon.pid).filter((pid) =>
+      /launch\.js\0(api|worker)/.test(readFileSync(`/proc/${String(pid)}/cmdline`, "utf8")),
+    ),
+  );
   await allCompleted([...before, ...(await acceptRuns("after"))]);
 }, 180_000);

@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import postgres from "postgres";
 import { eventually, startProduct } from "#test/support/product.ts";
 import type { Product } from "#test/support/product.ts";
-import { sandboxPids } from "#test/support/processes.ts";
+import { killAll, sandboxPids } from "#test/support/processes.ts";
 import { startRedis } from "#test/support/redis.ts";
 import type { RedisServer } from "#test/support/redis.ts";
 import { describeWithRedis } from "#test/support/require.ts";
@@ -51,9 +51,7 @@ describe("on PostgreSQL alone", () => {
     });
     const sandboxes = sandboxPids(product.workers[0]?.pid ?? 0);
     expect(sandboxes.length).toBeGreaterThan(0);
-    for (const pid of sandboxes) {
-      process.kill(pid, "SIGKILL");
-    }
+    killAll(sandboxes);
     await allCompleted(accepted);
   }, 120_000);
 });

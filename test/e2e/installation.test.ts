@@ -18,7 +18,7 @@ import postgres from "postgres";
 import { afterEach, describe, expect, test } from "vitest";
 import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
 import type { Installation } from "#test/support/installation.ts";
-import { isRunning, processTree } from "#test/support/processes.ts";
+import { isRunning, killAll, processTree } from "#test/support/processes.ts";
 import { lockDataDir } from "#runtime/embedded/lock.ts";
 import type { Place } from "#runtime/embedded/place.ts";
 import { startEmbedded } from "#runtime/embedded/start.ts";
@@ -89,9 +89,7 @@ describe("npm start", () => {
   test("starts again after every process of it was killed with -9", async () => {
     const folder = dataDir();
     const first = await start(folder);
-    for (const pid of processTree(first.pid)) {
-      process.kill(pid, "SIGKILL");
-    }
+    killAll(processTree(first.pid));
     await first.ended;
     started.splice(0);
     const second = await start(folder);
@@ -223,6 +221,9 @@ describe("a start that cannot work says one line and ends with 1", () => {
 
   test.each([
     ["PORT", { PORT: "http" }],
+    ["PORT", { PORT: "70000" }],
+    ["TENON_LOG_LEVEL", { TENON_LOG_LEVEL: "loud" }],
+    ["TENON_WORKER_CONCURRENCY", { TENON_WORKER_CONCURRENCY: "many" }],
     ["TENON_MASTER_KEY", { TENON_MASTER_KEY: "short" }],
     ["TENON_EGRESS_ALLOW", { TENON_EGRESS_ALLOW: "localhost" }],
     ["DATABASE_URL", { DATABASE_URL: "mysql://localhost/x" }],

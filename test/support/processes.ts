@@ -39,3 +39,16 @@ export function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+/** Kills processes at once. One that has ended meanwhile is as dead. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+        throw error;
+      }
+    }
+  }
+}
