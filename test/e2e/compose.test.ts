@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "#runtime/config.ts";
@@ -75,5 +75,6 @@ test("the image runs the product as an unprivileged account, and copies only wha
     .filter((line) => line.startsWith("!"));
   for (const [, from = ""] of dockerfile.matchAll(/^COPY (?!--from)(\S+)/gm)) {
     expect(allowed).toContain(`!${from}`);
+    expect(existsSync(from), from).toBe(true);
   }
 });
