@@ -46,62 +46,57 @@ export interface SealedColumn {
 
 /** Every sealed column of the database; a test compares this list with the catalogue. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
-  secretValue(),
-  runColumn("input"),
-  runColumn("headers"),
-  runColumn("result"),
+  versioned("secrets", "value"),
+  versioned("oauth_apps", "credential"),
+  versioned("webhook_endpoints", "secret"),
+  versioned("credentials", "data", "connection_id"),
+  writtenOnce("refresh_journal", "answer"),
+  writtenOnce("oauth_states", "draft"),
+  writtenOnce("runs", "input"),
+  writtenOnce("runs", "headers"),
+  writtenOnce("runs", "result"),
   stepValue(),
 ];
 
-function secretValue(): SealedColumn {
-  return {
-    table: "secrets",
-    column: "value",
-    next: async (sql, { organizationId, exceptKey, after, limit }) =>
-      sql<SealedRow[]>`
-        select id as row, version, value_sealed as sealed, jsonb_build_object('id', id, 'position', 0) as cursor
-        from secrets
-        where organization_id = ${organizationId} and id > ${after.id}
-          and substring(value_sealed from 2 for 16) <> ${exceptKey}
-        order by id limit ${limit}`,
-    replace: async (sql, { organizationId, cursor, from, to }) => {
-      const rows = await sql`
-        update secrets set value_sealed = ${to}
-        where organization_id = ${organizationId} and id = ${cursor.id} and value_sealed = ${from}
-        returning 1`;
-      return rows.length === 1;
-    },
-    refersTo: async (sql, organizationId, key) => {
-      const rows = await sql`
-        select 1 from secrets
-        where organization_id = ${organizationId} and substring(value_sealed from 2 for 16) = ${key} limit 1`;
-      return rows.length > 0;
-    },
-  };
+/** A column of a row with a version of its own: the value is sealed for it. */
+function versioned(table: string, column: string, id = "id"): SealedColumn {
+  return byId({ table, column, id, version: "version" });
 }
 
-function runColumn(column: "input" | "headers" | "result"): SealedColumn {
+/** A column whose value never changes: its version is 1. */
+function writtenOnce(table: string, column: string): SealedColumn {
+  return byId({ table, column, id: "id", version: null });
+}
+
+function byId(where: {
+  readonly table: string;
+  readonly column: string;
+  readonly id: string;
+  readonly version: string | null;
+}): SealedColumn {
+  const { table, column } = where;
   const stored = `${column}_sealed`;
   return {
-    table: "runs",
+    table,
     column,
     next: async (sql, { organizationId, exceptKey, after, limit }) =>
       sql<SealedRow[]>`
-        select id as row, 1 as version, ${sql(stored)} as sealed, jsonb_build_object('id', id, 'position', 0) as cursor
-        from runs
-        where organization_id = ${organizationId} and id > ${after.id}
+        select ${sql(where.id)} as row, ${where.version === null ? sql`1` : sql(where.version)} as version,
+          ${sql(stored)} as sealed, jsonb_build_object('id', ${sql(where.id)}, 'position', 0) as cursor
+        from ${sql(table)}
+        where organization_id = ${organizationId} and ${sql(where.id)} > ${after.id}
           and substring(${sql(stored)} from 2 for 16) <> ${exceptKey}
-        order by id limit ${limit}`,
+        order by ${sql(where.id)} limit ${limit}`,
     replace: async (sql, { organizationId, cursor, from, to }) => {
       const rows = await sql`
-        update runs set ${sql(stored)} = ${to}
-        where organization_id = ${organizationId} and id = ${cursor.id} and ${sql(stored)} = ${from}
+        update ${sql(table)} set ${sql(stored)} = ${to}
+        where organization_id = ${organizationId} and ${sql(where.id)} = ${cursor.id} and ${sql(stored)} = ${from}
         returning 1`;
       return rows.length === 1;
     },
     refersTo: async (sql, organizationId, key) => {
       const rows = await sql`
-        select 1 from runs
+        select 1 from ${sql(table)}
         where organization_id = ${organizationId} and substring(${sql(stored)} from 2 for 16) = ${key} limit 1`;
       return rows.length > 0;
     },
