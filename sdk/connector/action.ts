@@ -8,7 +8,10 @@ const jsonSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
 export const pagination = z.discriminatedUnion("type", [
   /** RFC 8288: the `next` link of the header Link; or, with `path`, a URL in the body. */
   z.strictObject({ type: z.literal("link"), items: jsonPath.optional(), path: jsonPath.optional() }),
-  /** The response's cursor is the next request's parameter; none, an empty one, or a false `more` ends the list. */
+  /**
+   * The response's cursor is the next request's parameter; none, an empty one, or a false `more` ends the list.
+   * `data.-1.id` is that of the last item.
+   */
   z.strictObject({
     type: z.literal("cursor"),
     items: jsonPath.optional(),
@@ -47,23 +50,30 @@ const httpAction = z.strictObject({
   baseUrl: urlTemplate.optional(),
   /**
    * Where properties of the input go. Without a word: into the path when it has their place; into the query for
-   * GET, HEAD and DELETE; else into the body. `body-root`: the property is the whole body.
+   * GET, HEAD and DELETE; else into the body. `body-root`: the property is the whole body; `query-root`: each part
+   * of the object is a parameter of the query.
    */
   params: z
     .record(
       z.string().max(200),
       z.strictObject({
-        in: z.enum(["path", "query", "header", "body", "body-root"]),
+        in: z.enum(["path", "query", "query-root", "header", "body", "body-root"]),
         /** Its name on the wire, when it is another. */
         as: z.string().min(1).max(300).optional(),
         /** How a list is written in a query: `repeat` (a=1&a=2), `comma` (a=1,2), `brackets` (a[]=1&a[]=2). */
         list: z.enum(["repeat", "comma", "brackets"]).optional(),
+        /** In a path: the value is several segments, so that its `/` stay; `.`, `..` and empty ones are refused. */
+        segments: z.boolean().optional(),
       }),
     )
     .default({}),
   headers: z.record(z.string().min(1).max(200), template).default({}),
   /** Fixed parts of the query. */
   query: z.record(z.string().min(1).max(200), z.string().max(2_000)).default({}),
+  /** Fixed parts of the body, such as the text of a GraphQL query. */
+  fixed: z.record(z.string().min(1).max(200), z.unknown()).default({}),
+  /** Where in a JSON body the input's properties (and a cursor `in: "body"`) stand: `properties`, `variables`. Default: at its top. */
+  wrap: jsonPath.optional(),
   /** How the body is written. */
   body: z.enum(["json", "form", "multipart", "text", "none"]).default("json"),
   /** The part of the response that is the action's output. Default: all of it. */
@@ -112,6 +122,8 @@ export const event = z.strictObject({
     .optional(),
 });
 
+/** An action as authors write it. */
+export type ActionInput = z.input<typeof action>;
 export type Action = z.output<typeof action>;
 export type HttpAction = z.output<typeof httpAction>;
 export type Pagination = z.output<typeof pagination>;

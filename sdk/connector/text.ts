@@ -34,11 +34,14 @@ export const urlTemplate = template.refine(
   'must be an https URL such as "https://{subdomain}.example.com/oauth/token", without credentials in it',
 );
 
-/** Where a value stands in a JSON body: names and array positions joined by dots, as in `data.items.0.id`. */
+/**
+ * Where a value stands in a JSON body: names and array positions joined by dots, as in `data.items.0.id`. Negative
+ * positions count from the end (`-1` is the last); `\.` is a dot inside a name. Read with `readPlace`.
+ */
 export const jsonPath = z
   .string()
   .max(500)
-  .regex(/^[^.\s[\]]+(\.[^.\s[\]]+)*$/, 'must be names joined by dots, as in "data.items"');
+  .regex(/^(\\\.|[^.\s[\]\\])+(\.(\\\.|[^.\s[\]\\])+)*$/, 'must be names joined by dots, as in "data.items"');
 
 /** Where requests may go, as a template: `api.example.com`, `{subdomain}.example.com`, `*.example.com`. */
 export const hostTemplate = template
