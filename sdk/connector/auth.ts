@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { fields } from "./fields.ts";
 import { oauth2 } from "./oauth.ts";
-import { slug, template } from "./text.ts";
+import { slug, template, urlTemplate } from "./text.ts";
 
 /** Headers and query parameters that carry the credential, as templates. */
 const carried = z.strictObject({
@@ -19,6 +19,8 @@ const common = {
   help: z.string().max(2_000).optional(),
   /** What the method asks for besides the connector's own fields. */
   fields: fields.optional(),
+  /** What the paths of this method's connections are below of, if not of the connector's base URL. */
+  baseUrl: urlTemplate.optional(),
   /** What each request carries besides, or instead of, what the type says. */
   carry: carried.optional(),
 };

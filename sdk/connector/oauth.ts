@@ -136,6 +136,17 @@ export const oauth2 = z.strictObject({
     .prefault({}),
   request: tokenRequest.prefault({}),
   response: tokenResponse.prefault({}),
+  /**
+   * A GET after the first exchange, for what the token response does not say, such as the id that stands in every
+   * path: `{ url, keep: { cloudId: "0.id" } }` fills `{token.cloudId}`.
+   */
+  lookup: z
+    .strictObject({
+      url: urlTemplate,
+      headers: params.default({ authorization: "Bearer {accessToken}" }),
+      keep: z.record(fieldName, jsonPath),
+    })
+    .optional(),
   refresh: refresh.prefault({}),
 });
 

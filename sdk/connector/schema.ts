@@ -7,6 +7,8 @@ import { hostTemplate, jsonPath, slug, template, urlTemplate, webPage } from "./
 /** What an answer must look like to mean something. All parts that are given must hold. */
 const signal = z.strictObject({
   status: z.array(z.number().int().min(100).max(599)).max(50).optional(),
+  /** Headers with the values that they must have: `{ "x-ratelimit-remaining": "0" }`. */
+  headers: z.record(z.string().min(1).max(200), z.string().max(500)).optional(),
   /** A place in the JSON body, and the text that it must have; without a text, that it is there. */
   path: jsonPath.optional(),
   equals: z.string().max(500).optional(),
