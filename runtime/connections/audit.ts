@@ -1,0 +1,34 @@
+import type { TenantSql } from "#runtime/db/tenant.ts";
+import { newId } from "#runtime/ids.ts";
+
+/** Who acts on a connection: a key of the organization, a person by a connect session, or the product itself. */
+export type Actor =
+  | { readonly type: "api_key" | "connect_session"; readonly id: string; readonly from?: RequestPlace }
+  | { readonly type: "system" };
+
+/** Where the request of an actor came from. */
+export interface RequestPlace {
+  readonly address: string | null;
+  readonly requestId: string | null;
+}
+
+/** Writes the audit row of a change of a connection, inside the transaction of that change. */
+export async function auditConnection(
+  sql: TenantSql,
+  event: {
+    readonly organizationId: string;
+    readonly connectionId: string;
+    readonly actor: Actor;
+    readonly action: string;
+    readonly details: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+  },
+): Promise<void> {
+  const { organizationId, connectionId, actor, action, details } = event;
+  const from = actor.type === "system" ? undefined : actor.from;
+  await sql`
+    insert into audit_events (id, organization_id, actor_type, actor_id, action, resource_type, resource_id, outcome,
+      source_address, request_id, details)
+    values (${newId()}, ${organizationId}, ${actor.type}, ${actor.type === "system" ? null : actor.id}, ${action},
+      'connection', ${connectionId}, 'success', ${from?.address ?? null}, ${from?.requestId ?? null},
+      ${sql.json(details)})`;
+}

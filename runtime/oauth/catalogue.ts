@@ -1,0 +1,97 @@
+import { builtInConnector } from "#connectors/index.ts";
+import type { Database } from "#runtime/db/connect.ts";
+import { asOrganization } from "#runtime/db/tenant.ts";
+import { ConflictError, NotFoundError } from "#runtime/errors.ts";
+import { DefinitionError, parseConnector } from "#sdk/connector/parse.ts";
+import type { Connector } from "#sdk/connector/schema.ts";
+
+/** A connector as it is now: its current version. */
+export interface CatalogueEntry {
+  readonly connector: Connector;
+  readonly source: "built-in" | "organization";
+  readonly version: number;
+}
+
+/** Every connector that an organization can use: those that ship with the product, and its own. */
+export interface ConnectorCatalogue {
+  /** @throws NotFoundError */
+  load(organizationId: string, slug: string): Promise<CatalogueEntry>;
+}
+
+/** Parsed definitions that one process keeps; one of 5,000 actions has a few megabytes. */
+const KEPT = 200;
+
+/** Opens the catalogue of one process. No own connector has the slug of a built-in one: creating it is refused. */
+export function createCatalogue(database: Database): ConnectorCatalogue {
+  // By organization and hash: what a hash stands for never changes, so that an entry is never stale.
+  const parsed = new Map<string, Connector>();
+  return {
+    load: async (organizationId, slug) => {
+      const builtIn = builtInConnector(slug);
+      if (builtIn !== undefined) {
+        return { connector: builtIn, source: "built-in", version: 1 };
+      }
+      const { hash, version, definition } = await readCurrent(database, organizationId, slug, parsed);
+      const key = `${organizationId}/${hash}`;
+      const connector = parsed.get(key) ?? parseStored(slug, definition);
+      keep(parsed, key, connector);
+      return { connector, source: "organization", version };
+    },
+  };
+}
+
+interface CurrentVersion {
+  readonly hash: string;
+  readonly version: number;
+  /** Null: its parsed form is kept already. */
+  readonly definition: unknown;
+}
+
+async function readCurrent(
+  database: Database,
+  organizationId: string,
+  slug: string,
+  parsed: ReadonlyMap<string, Connector>,
+): Promise<CurrentVersion> {
+  return asOrganization(database, organizationId, async (sql) => {
+    const [current] = await sql<{ id: string; hash: string; version: number }[]>`
+      select v.id, v.hash, v.number as version
+      from connectors c
+      join connector_versions v on v.organization_id = c.organization_id and v.connector_id = c.id
+        and v.number = c.current_version
+      where c.organization_id = ${organizationId} and c.slug = ${slug}`;
+    if (current === undefined) {
+      throw new NotFoundError("connector", slug);
+    }
+    if (parsed.has(`${organizationId}/${current.hash}`)) {
+      return { ...current, definition: null };
+    }
+    const [full] = await sql<{ definition: unknown }[]>`
+      select definition from connector_versions where organization_id = ${organizationId} and id = ${current.id}`;
+    return { ...current, definition: full?.definition ?? null };
+  });
+}
+
+/** A definition that was good when it was stored may be refused by a later release. */
+function parseStored(slug: string, definition: unknown): Connector {
+  try {
+    return parseConnector(definition);
+  } catch (error) {
+    if (error instanceof DefinitionError) {
+      throw new ConflictError(
+        `The connector "${slug}" does not fit this release any more; update it: ${error.message.slice(0, 1_000)}`,
+        { code: "TENON_CONNECTOR_INVALID", issues: error.issues.slice(0, 100) },
+      );
+    }
+    throw error;
+  }
+}
+
+function keep(parsed: Map<string, Connector>, key: string, connector: Connector): void {
+  parsed.delete(key);
+  parsed.set(key, connector);
+  const [oldest] = parsed.keys();
+  if (parsed.size > KEPT && oldest !== undefined) {
+    parsed.delete(oldest);
+  }
+}
