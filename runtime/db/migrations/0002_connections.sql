@@ -183,7 +183,9 @@ create table oauth_states (
   draft_sealed bytea not null,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
-  used_at timestamptz
+  used_at timestamptz,
+  -- What became of it, for the page that waits: {ok, connection} or {ok, code, message}. Null: nothing yet.
+  outcome jsonb
 );
 create index oauth_states_by_age on oauth_states (expires_at);
 
@@ -313,7 +315,7 @@ create policy system on oauth_states to tenon_system using (true);
 grant select (id, organization_id, token_hash, page_hash, expires_at, revoked_at) on connect_sessions to tenon_system;
 create policy system on connect_sessions to tenon_system using (true);
 
-grant select (id, organization_id, status, due_at, lease_expires_at) on webhook_deliveries to tenon_system;
+grant select (id, organization_id, endpoint_id, status, due_at, lease_expires_at) on webhook_deliveries to tenon_system;
 create policy system on webhook_deliveries to tenon_system using (true);
 
 grant select (id, organization_id, created_at), delete on events to tenon_system;
