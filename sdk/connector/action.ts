@@ -60,8 +60,18 @@ const httpAction = z.strictObject({
         in: z.enum(["path", "query", "query-root", "header", "body", "body-root"]),
         /** Its name on the wire, when it is another. */
         as: z.string().min(1).max(300).optional(),
-        /** How a list is written in a query: `repeat` (a=1&a=2), `comma` (a=1,2), `brackets` (a[]=1&a[]=2). */
-        list: z.enum(["repeat", "comma", "brackets"]).optional(),
+        /**
+         * How a list is written in a query or form: `repeat` (a=1&a=2), `comma` (a=1,2), `brackets` (a[]=1&a[]=2), or
+         * joined by a space, `|` or a tab. In paths and headers lists are joined by commas.
+         */
+        list: z.enum(["repeat", "comma", "brackets", "space", "pipe", "tab"]).optional(),
+        /**
+         * How an object is written in a query or form: `deep` (a[b]=1), `spread` (b=1), `comma` (a=b,1), `json` (its JSON
+         * text, which also takes lists and plain values). Default: `json`.
+         */
+        object: z.enum(["deep", "spread", "comma", "json"]).optional(),
+        /** The value is base64, and its bytes are sent: as the whole body (`text`), or as a file of a `multipart` body. */
+        bytes: z.boolean().optional(),
         /** In a path: the value is several segments, so that its `/` stay; `.`, `..` and empty ones are refused. */
         segments: z.boolean().optional(),
       }),
