@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostPatternProblem, urlProblem } from "./host-problem.ts";
 
 /** Lower-case words joined by `-`. */
 export const slug = z
@@ -26,13 +27,7 @@ export const template = z
   );
 
 /** An absolute URL with places to fill. HTTPS; plain HTTP only towards `localhost`. */
-export const urlTemplate = template.refine(
-  (text) =>
-    /^https:\/\/[^/?#@\\\s]+([/?#]\S*)?$|^\{[A-Za-z0-9_.-]+\}([/?#]\S*)?$|^http:\/\/localhost(:\d{1,5})?([/?#]\S*)?$/.test(
-      text,
-    ),
-  'must be an https URL such as "https://{subdomain}.example.com/oauth/token", without credentials in it',
-);
+export const urlTemplate = template.superRefine((text, issues) => report(urlProblem(text), issues));
 
 /**
  * Where a value stands in a JSON body: names and array positions joined by dots, as in `data.items.0.id`. Negative
@@ -46,14 +41,13 @@ export const jsonPath = z
 /** Where requests may go, as a template: `api.example.com`, `{subdomain}.example.com`, `*.example.com`. */
 export const hostTemplate = template
   .max(300)
-  .refine(
-    (text) =>
-      /^(https:\/\/)?(\*\.)?([a-z0-9_{}-]+\.)+[a-z0-9{}-]*[a-z{}][a-z0-9{}-]*(:\d{1,5})?$|^\{[A-Za-z0-9_]+\}$|^http:\/\/localhost(:\d{1,5})?$/i.test(
-        text,
-      ),
-    'must be a host such as "api.example.com", "*.example.com" or "{subdomain}.example.com": no address, no path, no lone wildcard',
-  )
-  .refine((text) => !/^(https:\/\/)?\*\.[a-z{}]+$/i.test(text), "is wider than one organization's domain");
+  .superRefine((text, issues) => report(hostPatternProblem(text), issues));
+
+function report(problem: string | null, issues: { addIssue(message: string): void }): void {
+  if (problem !== null) {
+    issues.addIssue(problem);
+  }
+}
 
 /** A web page that a definition was written from. */
 export const webPage = z
