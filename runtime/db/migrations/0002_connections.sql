@@ -74,6 +74,8 @@ create table connections (
   problem jsonb,
   -- Plain connection fields, such as a subdomain. Never a secret.
   fields jsonb not null default '{}',
+  -- The names of the secret fields that are set; their values are in `credentials`.
+  secret_fields text[] not null default '{}',
   account_id text,
   account_name text,
   scopes text[] not null default '{}',
@@ -144,16 +146,23 @@ create index refresh_journal_open on refresh_journal (organization_id, connectio
   where state in ('intent', 'answered');
 create index refresh_journal_finished on refresh_journal (finished_at) where finished_at is not null;
 
--- Per connector and OAuth app: the circuit breaker and the quota's window. app: the app's id, or '' without one.
+-- Per connector and OAuth app: the circuit breaker and the pace of token calls. app: the app's id, or '' without one.
 create table provider_states (
   organization_id uuid not null references organizations on delete cascade,
   connector text not null,
   app text not null,
   breaker text not null default 'closed' check (breaker in ('closed', 'open', 'half_open')),
+  -- Why it opened.
+  cause text check (cause in ('invalid_client', 'provider_down')),
+  -- Calls in a row that brought no answer, and how often the breaker opened without a success in between.
   failures integer not null default 0,
+  openings integer not null default 0,
+  -- Open: when one probe may go. Half open: until when the probe is waited for.
   retry_at timestamptz,
-  window_started_at timestamptz,
-  window_calls integer not null default 0,
+  recovered_at timestamptz,
+  -- The pace: the moment up to which calls are booked, and when the background may book the next one.
+  booked_until timestamptz,
+  bookable_at timestamptz,
   updated_at timestamptz not null default now(),
   primary key (organization_id, connector, app)
 );
@@ -301,9 +310,9 @@ $$;
 -- What is written once stays as written.
 revoke update on connector_versions, events from tenon_app;
 
--- The system door: what is due, whose token this is, and what may be forgotten.
-grant select (organization_id, connection_id, connector, oauth_app_id, version, due_at, expires_at, lease_expires_at)
-  on credentials to tenon_system;
+-- The system door: what is due (claimed by a short lease), whose token this is, and what may be forgotten.
+grant select (organization_id, connection_id, connector, oauth_app_id, version, due_at, expires_at, lease_token, lease_expires_at),
+  update (lease_token, lease_expires_at) on credentials to tenon_system;
 create policy system on credentials to tenon_system using (true);
 
 grant select (id, organization_id, connection_id, state, created_at, finished_at), delete on refresh_journal to tenon_system;
@@ -321,7 +330,7 @@ create policy system on webhook_deliveries to tenon_system using (true);
 grant select (id, organization_id, created_at), delete on events to tenon_system;
 create policy system on events to tenon_system using (true);
 
-grant select (organization_id, connector, app, breaker, retry_at) on provider_states to tenon_system;
+grant select (organization_id, connector, app, breaker, retry_at, bookable_at) on provider_states to tenon_system;
 create policy system on provider_states to tenon_system using (true);
 
 -- Runs act too: whose connection was used is audited under the run. People of a customer act by a connect session.
