@@ -7,6 +7,7 @@ import { createEgress } from "#runtime/egress/fetch.ts";
 import { databaseAccess } from "#runtime/embedded/access.ts";
 import { createSandboxPool } from "#runtime/host/pool.ts";
 import { createLogger } from "#runtime/log.ts";
+import { createCatalogue } from "#runtime/oauth/catalogue.ts";
 import { openQueue } from "#runtime/queue/open.ts";
 import type { Work } from "#runtime/queue/backend.ts";
 import { jobPayload, QUEUES } from "#runtime/queue/names.ts";
@@ -17,6 +18,7 @@ import { runService } from "#runtime/service.ts";
 import { createKeyring } from "#runtime/vault/keyring.ts";
 import { createBundleLoader } from "#runtime/workflows/load.ts";
 import { checkPublication } from "./check.ts";
+import { startDeliveries } from "./deliver.ts";
 import { createLeaseKeeper } from "./leases.ts";
 import type { WorkerParts } from "./parts.ts";
 import { executeRun } from "./run.ts";
@@ -47,6 +49,8 @@ export async function main(): Promise<void> {
       masterKey: config.masterKey,
       previousMasterKey: config.previousMasterKey,
     }),
+    egress,
+    catalogue: createCatalogue(database),
     queue,
     notifier,
     bundles: createBundleLoader(database),
@@ -58,6 +62,7 @@ export async function main(): Promise<void> {
   const work = dispatch(parts);
   const workers = QUEUES.map((name) => backend.worker(name, work, { concurrency: config.workerConcurrency }));
   const sweeping = startSweep(parts);
+  const delivering = startDeliveries({ database, keyring: parts.keyring, egress, log });
   const beating = heartbeat(config.heartbeatFile);
   log.info(
     { concurrency: config.workerConcurrency, queue: config.redisUrl === null ? "postgres" : "redis" },
@@ -73,7 +78,7 @@ export async function main(): Promise<void> {
       }, DRAIN_MS);
       await drained;
       clearTimeout(impatient);
-      await sweeping.stop();
+      await Promise.all([sweeping.stop(), delivering.stop()]);
       clearInterval(beating);
       parts.leases.close();
       await Promise.all([sandboxes.close(), egress.close(), feed.close(), notifier.close(), queue.close()]);

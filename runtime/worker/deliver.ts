@@ -1,0 +1,115 @@
+import { findDueDeliveries } from "#runtime/webhooks/claim.ts";
+import type { DueDelivery } from "#runtime/webhooks/claim.ts";
+import { deliver } from "#runtime/webhooks/deliver.ts";
+import type { DeliveryParts } from "#runtime/webhooks/deliver.ts";
+import { forgetEvents } from "#runtime/webhooks/forget.ts";
+
+const TICK_MS = 500;
+const FORGET_MS = 600_000;
+/** Deliveries that one worker makes at the same time, and those of them that may go to one endpoint. */
+const AT_ONCE = 32;
+const AT_ONCE_PER_ENDPOINT = 4;
+
+/** What the sender works with; the clock can be a test's. */
+export type DeliveriesParts = Omit<DeliveryParts, "now"> & { readonly now?: () => Date };
+
+/**
+ * Sends what is due until it is stopped. An endpoint that is slow holds up nobody but itself: while all of its places
+ * are taken, its deliveries are not even looked at.
+ */
+export function startDeliveries(parts: DeliveriesParts, tickMs = TICK_MS): { stop(): Promise<void> } {
+  const sender = createSender({ ...parts, now: parts.now ?? (() => new Date()) });
+  const ticking = setInterval(sender.look, tickMs);
+  const forgetting = setInterval(() => {
+    forgetEvents(parts.database).catch((error: unknown) => {
+      parts.log.warn({ err: error }, "old events were not forgotten; it is tried again");
+    });
+  }, FORGET_MS);
+  return {
+    stop: async () => {
+      clearInterval(ticking);
+      clearInterval(forgetting);
+      await sender.stop();
+    },
+  };
+}
+
+function createSender(parts: DeliveryParts): { look(): void; stop(): Promise<void> } {
+  const underWay = new Map<string, { readonly endpointId: string; readonly work: Promise<void> }>();
+  let looking: Promise<void> | null = null;
+  let stopped = false;
+
+  const send = async (due: DueDelivery): Promise<void> => {
+    try {
+      const status = await deliver(parts, due);
+      underWay.delete(due.id);
+      parts.log.debug({ delivery: due.id, status }, "webhook delivery");
+      look();
+    } catch (error) {
+      // No new look at once: what fails here fails again, and a tick is soon enough.
+      underWay.delete(due.id);
+      parts.log.warn({ err: error, delivery: due.id }, "a webhook delivery broke off; it is tried again");
+    }
+  };
+
+  const fill = async (): Promise<void> => {
+    for (let started = 1; started > 0 && underWay.size < AT_ONCE && !stopped;) {
+      const due = await findDueDeliveries(parts.database, {
+        now: parts.now(),
+        limit: AT_ONCE,
+        exceptEndpoints: fullEndpoints(underWay.values()),
+      });
+      const fresh = due.filter(({ id }) => !underWay.has(id));
+      const next = withinPlaces(fresh, underWay.values()).slice(0, AT_ONCE - underWay.size);
+      next.forEach((one) => underWay.set(one.id, { endpointId: one.endpointId, work: send(one) }));
+      started = next.length;
+    }
+  };
+
+  const look = (): void => {
+    if (!stopped) {
+      looking ??= fill()
+        .catch((error: unknown) => {
+          parts.log.warn({ err: error }, "looking for webhook deliveries failed; it is tried again");
+        })
+        .finally(() => {
+          looking = null;
+        });
+    }
+  };
+
+  return {
+    look,
+    stop: async () => {
+      stopped = true;
+      await looking;
+      await Promise.all([...underWay.values()].map(async ({ work }) => work));
+    },
+  };
+}
+
+interface Taken {
+  readonly endpointId: string;
+}
+
+function fullEndpoints(taken: Iterable<Taken>): readonly string[] {
+  return [...count(taken)].filter(([, places]) => places >= AT_ONCE_PER_ENDPOINT).map(([id]) => id);
+}
+
+/** No more of each endpoint than it has places left. */
+function withinPlaces(due: readonly DueDelivery[], taken: Iterable<Taken>): readonly DueDelivery[] {
+  const places = count(taken);
+  return due.filter(({ endpointId }) => {
+    const next = (places.get(endpointId) ?? 0) + 1;
+    places.set(endpointId, next);
+    return next <= AT_ONCE_PER_ENDPOINT;
+  });
+}
+
+function count(taken: Iterable<Taken>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { endpointId } of taken) {
+    counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1);
+  }
+  return counts;
+}
