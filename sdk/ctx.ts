@@ -6,7 +6,7 @@
  * @typeParam Input - What `ctx.input` holds: the output type of the workflow's `input` schema.
  * @typeParam Needs - What the workflow declared. `defineWorkflow` infers it; a plain function declares nothing.
  *
- * @example The plain form: no declaration, so no secrets, variables or outgoing requests.
+ * @example The plain form: no declaration, so no secrets, variables, connections or outgoing requests.
  * ```ts
  * import type { Ctx } from "tenon";
  *
@@ -90,6 +90,30 @@ export interface Ctx<Input = unknown, Needs extends WorkflowNeeds = NoNeeds> {
    * ```
    */
   readonly secrets: { readonly [Name in SecretName<Needs>]: string };
+
+  /**
+   * The connections that the workflow declared in `needs.connections`, by the name that it gave them. The run's
+   * customer decides whose account is used. The credential is put on the wire outside the isolate, only towards
+   * the connector's hosts, and renewed there when it has ended. See {@link ConnectionHandle}.
+   *
+   * A run whose connection is missing, needs attention, or could be one of several fails with
+   * `TENON_CONNECTION_MISSING`, `TENON_CONNECTION_UNHEALTHY` or `TENON_CONNECTION_AMBIGUOUS` before any of your
+   * code runs. A connection declared with `optional: true` is `undefined` where there is none.
+   *
+   * @example
+   * ```ts
+   * // needs: { connections: { crm: { connector: "hubspot", owner: "customer" } } }
+   * const response = await ctx.connections.crm.fetch("/crm/v3/objects/contacts/42");
+   * const contact = await ctx.connections.crm.actions.createContact({ properties: { email: "ada@example.com" } });
+   * ```
+   */
+  readonly connections: {
+    readonly [Alias in ConnectionAlias<Needs>]: NonNullable<Needs["connections"]>[Alias] extends {
+      readonly optional: true;
+    }
+      ? ConnectionHandle | undefined
+      : ConnectionHandle;
+  };
 
   /**
    * Resolves to the plaintext of a secret, for the rare library that must compute with it. Both sides have
@@ -269,6 +293,10 @@ export interface WorkflowNeeds {
   /** Variables of the environment by name: letters, digits and `_`. */
   readonly variables?: Readonly<Record<string, VariableNeed>>;
   /**
+   * Connections by the name that the code calls them: `{ crm: { connector: "hubspot", owner: "customer" } }`.
+   */
+  readonly connections?: Readonly<Record<string, ConnectionNeed>>;
+  /**
    * Hosts that `ctx.fetch` may reach beyond those that declared secrets are bound to: `api.example.com`,
    * `*.example.com`, with an optional port, and `http://` in front where plain HTTP must be allowed.
    * Lower case, without a path. Default: none.
@@ -282,6 +310,79 @@ export interface SecretNeed {
   readonly reveal?: boolean;
 }
 
+/** How a workflow needs a connection. */
+export interface ConnectionNeed {
+  /** Slug of the connector: a built-in one, or one of your organization's own. */
+  readonly connector: string;
+  /**
+   * Whose connection it is: that of the run's customer, or the organization's own. Default: the customer's where
+   * there is one, else the organization's.
+   */
+  readonly owner?: "customer" | "organization";
+  /** The run goes on without it; `ctx.connections.NAME` is `undefined` then. Default `false`. */
+  readonly optional?: boolean;
+}
+
+/** An authenticated connection in the hands of a run. The credential itself is never in it. */
+export interface ConnectionHandle {
+  /**
+   * An authenticated request. Like `fetch`, with these differences: a path is taken below the connector's base
+   * URL; only the connector's hosts can be reached, checked again on every redirect; the credential's own headers
+   * and query parameters win over yours; it is sent again, by the connector's policy, when the answer says "too
+   * often" (`Retry-After` is kept to) and, where sending twice is harmless (GET, HEAD, OPTIONS, PUT, DELETE, or
+   * with a header `idempotency-key`), after failures; and when the answer says that the token ended, the token is
+   * renewed and the request repeated once.
+   *
+   * @param path - `"/contacts?limit=10"`, or an absolute URL on one of the connector's hosts.
+   * @param init - As in the Fetch standard.
+   * @returns The response, whatever its status: check `response.ok`.
+   * @throws `TENON_CONNECTION_TARGET` (a path that leads elsewhere), `TENON_EGRESS_DENIED` (host not the connector's),
+   * `TENON_CONNECTION_REAUTHORIZE` (the account has to be connected again), and what `ctx.fetch` throws.
+   *
+   * @example
+   * ```ts
+   * const response = await ctx.connections.crm.fetch("/contacts", {
+   *   method: "POST",
+   *   headers: { "content-type": "application/json", "idempotency-key": ctx.run.id },
+   *   body: JSON.stringify({ email: "ada@example.com" }),
+   * });
+   * ```
+   */
+  fetch(path: string | URL | Request, init?: RequestInit): Promise<Response>;
+
+  /**
+   * The items of a list, page after page, as the connector says that its lists go on.
+   *
+   * @example
+   * ```ts
+   * for await (const contact of ctx.connections.crm.paginate<{ id: string }>("/contacts")) {
+   *   ctx.log.info("contact", { id: contact.id });
+   * }
+   * ```
+   */
+  paginate<Item = unknown>(path: string | URL, init?: RequestInit): AsyncIterableIterator<Item>;
+
+  /** What the connector can do, by its actions' slugs in camel case: `create-contact` is `createContact`. */
+  readonly actions: ConnectionActions;
+}
+
+/** The actions of a connector. Calling one that the connector does not have fails with `TENON_ACTION_UNKNOWN`. */
+export interface ConnectionActions {
+  readonly [action: string]: ConnectionAction;
+}
+
+/**
+ * One action. Its input is checked first (`TENON_ACTION_INPUT` names the field); an answer of 400 or more is an
+ * error (`TENON_ACTION_FAILED`) whose `status` says which.
+ */
+export interface ConnectionAction {
+  <Result = unknown>(input?: Readonly<Record<string, unknown>>): Promise<Result>;
+  /** The pages of a list, one array of items each. */
+  pages<Item = unknown>(input?: Readonly<Record<string, unknown>>): AsyncIterableIterator<readonly Item[]>;
+  /** The items of a list, page after page. */
+  iterate<Item = unknown>(input?: Readonly<Record<string, unknown>>): AsyncIterableIterator<Item>;
+}
+
 /** How a workflow needs a variable; it has no options yet. */
 export type VariableNeed = Readonly<Record<string, never>>;
 
@@ -293,6 +394,13 @@ export interface NoNeeds {
 /** Names of the declared secrets. */
 export type SecretName<Needs extends WorkflowNeeds> = Needs extends { readonly secrets?: infer Secrets }
   ? keyof NonNullable<Secrets> & string
+  : never;
+
+/** Names of the declared connections. */
+export type ConnectionAlias<Needs extends WorkflowNeeds> = Needs extends {
+  readonly connections?: infer Connections;
+}
+  ? keyof NonNullable<Connections> & string
   : never;
 
 /** Names of the declared variables. */

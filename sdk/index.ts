@@ -2,6 +2,11 @@ import type { Ctx, Duration, NoNeeds, Tier, WorkflowNeeds } from "./ctx.ts";
 import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
 
 export type {
+  ConnectionAction,
+  ConnectionActions,
+  ConnectionAlias,
+  ConnectionHandle,
+  ConnectionNeed,
   Ctx,
   CustomerFacts,
   Duration,

@@ -103,6 +103,17 @@ export interface VersionManifest {
   readonly needs: {
     readonly secrets: Readonly<Record<string, { readonly reveal: boolean }>>;
     readonly variables: Readonly<Record<string, object>>;
+    /** Absent in versions of releases before connections. */
+    readonly connections?: Readonly<
+      Record<
+        string,
+        {
+          readonly connector: string;
+          readonly owner?: "customer" | "organization";
+          readonly optional: boolean;
+        }
+      >
+    >;
     readonly egress: readonly string[];
   };
   readonly retry: {

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { NotFoundError } from "#runtime/errors.ts";
 import type { FieldIssue } from "#runtime/errors.ts";
 import { acceptPublication, readPending, rejectPublication } from "#runtime/workflows/accept.ts";
 import type { PendingPublication } from "#runtime/workflows/accept.ts";
-import { manifestSchema } from "#runtime/workflows/manifest.ts";
+import { connectionNeeds, manifestSchema } from "#runtime/workflows/manifest.ts";
 import type { Manifest } from "#runtime/workflows/manifest.ts";
 import type { WorkerParts } from "./parts.ts";
 
@@ -52,5 +53,29 @@ async function judge(parts: WorkerParts, publication: PendingPublication): Promi
     const message = `is "${parsed.data.slug}" in the code, but it is published as "${workflowSlug}"; make them equal or leave it out`;
     return { message: `slug ${message}`, issues: [{ path: "slug", message }] };
   }
-  return { manifest: parsed.data };
+  const issues = await unknownConnectors(parts, organizationId, parsed.data);
+  return issues.length > 0
+    ? { message: `${issues[0]?.path ?? ""} ${issues[0]?.message ?? ""}`, issues }
+    : { manifest: parsed.data };
+}
+
+/** Declared connectors that are neither built in nor the organization's own. */
+async function unknownConnectors(
+  { catalogue }: WorkerParts,
+  organizationId: string,
+  manifest: Manifest,
+): Promise<FieldIssue[]> {
+  const checked = Object.entries(connectionNeeds(manifest)).map(async ([alias, { connector }]) => {
+    try {
+      await catalogue.load(organizationId, connector);
+      return [];
+    } catch (error) {
+      if (error instanceof NotFoundError) {
+        const message = `names "${connector}", but there is no connector of that slug; GET /api/v1/connectors lists them`;
+        return [{ path: `needs.connections.${alias}.connector`, message }];
+      }
+      throw error;
+    }
+  });
+  return (await Promise.all(checked)).flat();
 }

@@ -1,7 +1,9 @@
 import type { Config } from "#runtime/config.ts";
 import type { Database } from "#runtime/db/connect.ts";
+import type { Egress } from "#runtime/egress/fetch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 import type { Logger } from "#runtime/log.ts";
+import type { ConnectorCatalogue } from "#runtime/oauth/catalogue.ts";
 import type { RunQueue } from "#runtime/queue/run-queue.ts";
 import type { RunNotifier } from "#runtime/runs/notify.ts";
 import type { Keyring } from "#runtime/vault/keyring.ts";
@@ -13,6 +15,8 @@ export interface WorkerParts {
   readonly config: Config;
   readonly database: Database;
   readonly keyring: Keyring;
+  readonly egress: Egress;
+  readonly catalogue: ConnectorCatalogue;
   readonly queue: RunQueue;
   readonly notifier: RunNotifier;
   readonly bundles: BundleLoader;

@@ -5,6 +5,16 @@ const name = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "must be letters, digits and _, not starting with a digit");
 
+/** What a workflow calls a connection: a property of `ctx.connections`. */
+const alias = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be letters, digits and _, not starting with a digit")
+  .refine((given) => given !== "then" && given !== "toJSON" && given !== "__proto__", "is a name of JavaScript's own");
+const connectorSlug = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be the slug of a connector, such as google-drive");
+
 const LONGEST_MS = 366 * MILLISECONDS.d;
 
 /** A duration as authors write it: `500ms`, `5s`, `1.5m`, `6h`, `2d`, or a number of milliseconds; parsed to milliseconds. */
@@ -53,6 +63,16 @@ export const manifestSchema = z
       .strictObject({
         secrets: z.record(name, z.strictObject({ reveal: z.boolean().default(false) })).default({}),
         variables: z.record(name, z.strictObject({})).default({}),
+        connections: z
+          .record(
+            alias,
+            z.strictObject({
+              connector: connectorSlug,
+              owner: z.enum(["customer", "organization"]).optional(),
+              optional: z.boolean().default(false),
+            }),
+          )
+          .default({}),
         egress: z.array(hostPattern).max(1_000).default([]),
       })
       .prefault({}),
@@ -89,3 +109,12 @@ export const manifestSchema = z
 
 /** A checked manifest; durations in milliseconds. */
 export type Manifest = z.output<typeof manifestSchema>;
+
+/** How a workflow needs one connection. */
+export type ConnectionNeed = Manifest["needs"]["connections"][string];
+
+/** The declared connections by alias; versions of releases before connections say nothing of them. */
+export function connectionNeeds(manifest: Manifest): Readonly<Record<string, ConnectionNeed>> {
+  const needs: { readonly connections?: Manifest["needs"]["connections"] } = manifest.needs;
+  return needs.connections ?? {};
+}

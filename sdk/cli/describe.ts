@@ -33,6 +33,9 @@ export function describeBundle(code: string): LocalDescription | null {
           ]),
         ),
         variables: Object.fromEntries(Object.keys(record(needs.variables)).map((name) => [name, {}])),
+        connections: Object.fromEntries(
+          Object.entries(record(needs.connections)).map(([name, need]) => [name, connectionNeed(record(need))]),
+        ),
         egress: Array.isArray(needs.egress) ? needs.egress.map(String) : [],
       },
     };
@@ -74,6 +77,17 @@ function webPlatform(): Record<string, unknown> {
     ...Object.fromEntries(GLOBALS.map((name) => [name, Reflect.get(globalThis, name) as unknown])),
     fetch: () => Promise.reject(new Error("Nothing is fetched while a workflow is loaded.")),
     console: { debug: silent, log: silent, info: silent, warn: silent, error: silent },
+  };
+}
+
+function connectionNeed(
+  need: Record<string, unknown>,
+): NonNullable<VersionManifest["needs"]["connections"]>[string] {
+  const { owner } = need;
+  return {
+    connector: String(need.connector),
+    ...(owner === "customer" || owner === "organization" ? { owner } : {}),
+    optional: need.optional === true,
   };
 }
 

@@ -7,7 +7,7 @@ type Needs = VersionManifest["needs"];
 /** One capability that a version has and the one before had not, or the other way round. */
 export interface NeedChange {
   readonly change: "added" | "removed";
-  readonly kind: "secret" | "reveal" | "variable" | "egress";
+  readonly kind: "secret" | "reveal" | "variable" | "connection" | "egress";
   readonly name: string;
 }
 
@@ -29,6 +29,10 @@ function capabilities(needs: Needs): { kind: NeedChange["kind"]; name: string }[
     ...secrets.map(([name]) => ({ kind: "secret" as const, name })),
     ...secrets.filter(([, need]) => need.reveal).map(([name]) => ({ kind: "reveal" as const, name })),
     ...Object.keys(needs.variables).map((name) => ({ kind: "variable" as const, name })),
+    ...Object.entries(needs.connections ?? {}).map(([alias, { connector, owner }]) => ({
+      kind: "connection" as const,
+      name: `${connector} (${alias}${owner === undefined ? "" : `, of the ${owner}`})`,
+    })),
     ...needs.egress.map((name) => ({ kind: "egress" as const, name })),
   ];
 }
@@ -37,6 +41,7 @@ const WORDS = {
   secret: "may send the secret",
   reveal: "may read the plaintext of",
   variable: "may read the variable",
+  connection: "may use the connection of",
   egress: "may reach",
 } as const;
 

@@ -15,6 +15,17 @@ const manifestSchema = z
     needs: z.object({
       secrets: z.record(z.string(), z.object({ reveal: z.boolean() })),
       variables: z.record(z.string(), z.object({})),
+      connections: z
+        .record(
+          z.string(),
+          z.object({
+            connector: z.string(),
+            owner: z.enum(["customer", "organization"]).optional(),
+            optional: z.boolean(),
+          }),
+        )
+        .optional()
+        .openapi({ description: "Absent in versions of releases before connections." }),
       egress: z.array(z.string()),
     }),
     retry: z.object({
