@@ -132,6 +132,8 @@ function carriedByType(method: AuthMethod): Carried {
       return method.in === "header"
         ? { headers: [[method.name, method.value]], query: [] }
         : { headers: [], query: [[method.name, method.value]] };
+    case "none":
+    case "custom":
     default:
       return { headers: [], query: [] };
   }

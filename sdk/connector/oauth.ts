@@ -8,16 +8,29 @@ const seconds = z
   .nonnegative()
   .max(20 * 365 * 86_400);
 
+const tokenMethod = z.enum(["POST", "GET", "PUT"]);
+const tokenBody = z.enum(["form", "json", "query"]);
+const omitted = z.array(z.string().max(200)).max(20);
+
 /** How a request to a token endpoint is written, where it differs from RFC 6749. */
 const tokenRequest = z.strictObject({
-  method: z.enum(["POST", "GET", "PUT"]).default("POST"),
+  method: tokenMethod.default("POST"),
   /** Where its parameters go. Default `form` (RFC 6749 §4.1.3). */
-  body: z.enum(["form", "json", "query"]).default("form"),
+  body: tokenBody.default("form"),
   headers: params.default({}),
   /** Parameters besides the standard ones; one of the same name replaces it. */
   params: params.default({}),
   /** Standard parameters that must not be sent, such as `redirect_uri`. */
-  omit: z.array(z.string().max(200)).max(20).default([]),
+  omit: omitted.default([]),
+});
+
+/** How a refresh differs from the first token request; what it does not say is as there. */
+const refreshRequest = z.strictObject({
+  method: tokenMethod.optional(),
+  body: tokenBody.optional(),
+  headers: params.optional(),
+  params: params.optional(),
+  omit: omitted.optional(),
 });
 
 /** When a token ends, as the provider tells. Counted from the moment that its answer arrived. */
@@ -67,7 +80,7 @@ const refresh = z.strictObject({
   by: z.enum(["refresh_token", "exchange", "again", "none"]).default("refresh_token"),
   /** Where, if not at the token URL. */
   url: urlTemplate.optional(),
-  request: tokenRequest.partial().optional(),
+  request: refreshRequest.optional(),
   /** For `exchange`: the grant type and the parameter that carries the access token. */
   exchange: z.strictObject({ grantType: z.string().max(200), tokenParam: z.string().max(200) }).optional(),
   /** How long before its end a token is renewed, in seconds; at most half of its lifetime. */
@@ -105,6 +118,13 @@ export const oauth2 = z.strictObject({
   introspectUrl: urlTemplate.optional(),
   /** How the app proves itself (RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705). `none`: a public client. */
   clientAuth: z.enum(["basic", "body", "private_key_jwt", "none", "tls"]).default("body"),
+  /**
+   * How `basic` writes an id or a secret with other characters than letters, digits and `-._~`: `form` encodes them
+   * (RFC 6749 §2.3.1), `raw` leaves them as they are, which many providers expect.
+   */
+  basicEncoding: z.enum(["form", "raw"]).default("form"),
+  /** Whom the assertion of `private_key_jwt` is for (RFC 7523 §3). Default: the token URL. */
+  assertionAudience: urlTemplate.optional(),
   /** RFC 7636. `optional` sends it; what the authorization request announced, the token request proves. */
   pkce: z.enum(["required", "optional", "forbidden"]).default("required"),
   scopes: z
