@@ -1,6 +1,7 @@
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import type { Credential } from "#runtime/oauth/credential.ts";
+import { emitConnectionEvent } from "#runtime/webhooks/connection-event.ts";
 import type { Actor } from "./audit.ts";
 import { auditConnection } from "./audit.ts";
 import { ownerColumns } from "./owner.ts";
@@ -56,6 +57,7 @@ export async function createConnection(
     await sql`
       insert into credentials (connection_id, organization_id, connector, oauth_app_id, data_sealed)
       values (${id}, ${organizationId}, ${connection.connector}, ${connection.oauthAppId}, ${sealed})`;
+    await emitConnectionEvent(sql, { organizationId, connectionId: id, type: "connection.created" });
     await auditConnection(sql, {
       organizationId,
       connectionId: id,
@@ -72,11 +74,11 @@ async function insertConnection(sql: TenantSql, connection: NewConnection): Prom
   const { account, verification } = connection;
   await sql`
     insert into connections (id, organization_id, environment_id, connector, method, name, description, owner,
-      customer_id, customer_user, status, fields, account_id, account_name, scopes, tags, metadata, verification)
+      customer_id, customer_user, status, fields, secret_fields, account_id, account_name, scopes, tags, metadata, verification)
     values (${connection.id}, ${connection.organizationId}, ${connection.environmentId}, ${connection.connector},
       ${connection.method}, ${connection.name}, ${connection.description ?? ""}, ${connection.owner.kind},
       ${customerId}, ${customerUser}, ${verification?.ok === true ? "healthy" : "unverified"},
-      ${sql.json(connection.fields)}, ${account?.id ?? null}, ${account?.name ?? null}, ${[...connection.scopes]},
+      ${sql.json(connection.fields)}, ${Object.keys(connection.credential.fields)}, ${account?.id ?? null}, ${account?.name ?? null}, ${[...connection.scopes]},
       ${[...(connection.tags ?? [])]}, ${sql.json(connection.metadata ?? {})},
       ${verification === null ? null : sql.json(stampVerification(verification))})`;
 }

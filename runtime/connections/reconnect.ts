@@ -114,6 +114,7 @@ async function write(
     update connections set status = ${verification?.ok === true ? "healthy" : "unverified"}, problem = null,
       method = ${reconnection.method ?? sql`method`},
       fields = ${reconnection.fields === undefined ? sql`fields` : sql.json(reconnection.fields)},
+      secret_fields = ${Object.keys(reconnection.credential.fields)},
       account_id = ${account?.id ?? null}, account_name = ${account?.name ?? null},
       scopes = ${[...reconnection.scopes]},
       verification = ${verification === null ? null : sql.json(stampVerification(verification))},
