@@ -19,7 +19,9 @@ export type DeliveriesParts = Omit<DeliveryParts, "now"> & { readonly now?: () =
  */
 export function startDeliveries(parts: DeliveriesParts, tickMs = TICK_MS): { stop(): Promise<void> } {
   const sender = createSender({ ...parts, now: parts.now ?? (() => new Date()) });
-  const ticking = setInterval(sender.look, tickMs);
+  const ticking = setInterval(() => {
+    sender.look();
+  }, tickMs);
   const forgetting = setInterval(() => {
     forgetEvents(parts.database).catch((error: unknown) => {
       parts.log.warn({ err: error }, "old events were not forgotten; it is tried again");
@@ -53,7 +55,7 @@ function createSender(parts: DeliveryParts): { look(): void; stop(): Promise<voi
   };
 
   const fill = async (): Promise<void> => {
-    for (let started = 1; started > 0 && underWay.size < AT_ONCE && !stopped;) {
+    for (let started = 1; started > 0 && underWay.size < AT_ONCE;) {
       const due = await findDueDeliveries(parts.database, {
         now: parts.now(),
         limit: AT_ONCE,
@@ -62,7 +64,7 @@ function createSender(parts: DeliveryParts): { look(): void; stop(): Promise<voi
       const fresh = due.filter(({ id }) => !underWay.has(id));
       const next = withinPlaces(fresh, underWay.values()).slice(0, AT_ONCE - underWay.size);
       next.forEach((one) => underWay.set(one.id, { endpointId: one.endpointId, work: send(one) }));
-      started = next.length;
+      started = stopped ? 0 : next.length;
     }
   };
 
