@@ -1,13 +1,14 @@
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import type { Credential } from "#runtime/oauth/credential.ts";
+import { prepareCredential, writeCredential } from "#runtime/oauth/store-credential.ts";
 import { emitConnectionEvent } from "#runtime/webhooks/connection-event.ts";
 import type { Actor } from "./audit.ts";
 import { auditConnection } from "./audit.ts";
 import { ownerColumns } from "./owner.ts";
 import type { ConnectionOwner } from "./owner.ts";
+import { loadMethod } from "./method.ts";
 import type { ConnectionParts } from "./parts.ts";
-import { sealCredential } from "./seal-credential.ts";
 import type { Account, VerificationSummary } from "./verification.ts";
 import { stampVerification } from "./verification.ts";
 
@@ -41,22 +42,24 @@ export interface NewConnection {
  * @param inSameTransaction - More to write together with it, such as the end of an idempotency key's reservation.
  */
 export async function createConnection(
-  parts: Pick<ConnectionParts, "database" | "keyring">,
+  parts: Pick<ConnectionParts, "database" | "keyring" | "catalogue">,
   connection: NewConnection,
   inSameTransaction: (sql: TenantSql) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { organizationId, id } = connection;
-  const sealed = await sealCredential(parts.keyring, {
+  const { method } = await loadMethod(parts.catalogue, connection);
+  const prepared = await prepareCredential(parts.keyring, {
     organizationId,
     connectionId: id,
-    version: 1,
+    connector: connection.connector,
+    method,
+    oauthAppId: connection.oauthAppId,
+    from: null,
     credential: connection.credential,
   });
   await asOrganization(parts.database, organizationId, async (sql) => {
     await insertConnection(sql, connection);
-    await sql`
-      insert into credentials (connection_id, organization_id, connector, oauth_app_id, data_sealed)
-      values (${id}, ${organizationId}, ${connection.connector}, ${connection.oauthAppId}, ${sealed})`;
+    await writeCredential(sql, prepared);
     await emitConnectionEvent(sql, { organizationId, connectionId: id, type: "connection.created" });
     await auditConnection(sql, {
       organizationId,

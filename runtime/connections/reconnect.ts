@@ -2,10 +2,13 @@ import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { ConflictError, NotFoundError } from "#runtime/errors.ts";
 import type { Credential } from "#runtime/oauth/credential.ts";
+import { prepareCredential, writeCredential } from "#runtime/oauth/store-credential.ts";
+import type { PreparedCredential } from "#runtime/oauth/store-credential.ts";
+import { emitConnectionEvent } from "#runtime/webhooks/connection-event.ts";
 import type { Actor } from "./audit.ts";
 import { auditConnection } from "./audit.ts";
+import { loadMethod } from "./method.ts";
 import type { ConnectionParts } from "./parts.ts";
-import { sealCredential } from "./seal-credential.ts";
 import type { Account, VerificationSummary } from "./verification.ts";
 import { stampVerification } from "./verification.ts";
 
@@ -37,24 +40,34 @@ const TRIES = 5;
 /**
  * Puts a new credential in the place of a connection's own: the id stays, and everything that refers to it.
  *
+ * @param action - What the audit trail calls it.
  * @throws NotFoundError; ConflictError `TENON_ACCOUNT_MISMATCH` when it is another upstream account, or none can be told.
  */
 export async function reconnectConnection(
-  parts: Pick<ConnectionParts, "database" | "keyring">,
+  parts: Pick<ConnectionParts, "database" | "keyring" | "catalogue">,
   reconnection: Reconnection,
+  action: "connection.reconnect" | "connection.update" = "connection.reconnect",
 ): Promise<ScopeChange> {
-  const { organizationId, connectionId } = reconnection;
+  const { organizationId, connectionId, oauthAppId, credential } = reconnection;
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const from = await readVersion(parts, reconnection);
-    const sealed = await sealCredential(parts.keyring, {
+    const present = await readPresent(parts, reconnection);
+    const { method } = await loadMethod(parts.catalogue, {
+      organizationId,
+      connector: present.connector,
+      method: reconnection.method ?? present.method,
+    });
+    const prepared = await prepareCredential(parts.keyring, {
       organizationId,
       connectionId,
-      version: from + 1,
-      credential: reconnection.credential,
+      connector: present.connector,
+      method,
+      oauthAppId,
+      from: present.version,
+      credential,
     });
     const change = await asOrganization(parts.database, organizationId, (sql) =>
-      write(sql, reconnection, { from, sealed }),
-    );
+      write(sql, reconnection, { prepared, method: method.id, action }),
+    ).catch(passOver);
     if (change !== null) {
       return change;
     }
@@ -64,55 +77,62 @@ export async function reconnectConnection(
   });
 }
 
-async function readVersion(
+/** Ends the transaction of a write that came too late: what it had changed is taken back. */
+class Overtaken extends Error {}
+
+function passOver(error: unknown): null {
+  if (error instanceof Overtaken) {
+    return null;
+  }
+  throw error;
+}
+
+async function readPresent(
   parts: Pick<ConnectionParts, "database">,
   { organizationId, connectionId }: Reconnection,
-): Promise<number> {
+): Promise<{ readonly connector: string; readonly method: string; readonly version: number }> {
   const [row] = await asOrganization(
     parts.database,
     organizationId,
-    (sql) => sql<{ version: number }[]>`
-      select version from credentials where organization_id = ${organizationId} and connection_id = ${connectionId}`,
+    (sql) => sql<{ connector: string; method: string; version: number }[]>`
+      select c.connector, c.method, k.version from connections c
+      join credentials k on k.organization_id = c.organization_id and k.connection_id = c.id
+      where c.organization_id = ${organizationId} and c.id = ${connectionId}`,
   );
   if (row === undefined) {
     throw new NotFoundError("connection", connectionId);
   }
-  return row.version;
+  return row;
 }
 
 interface Present {
   readonly connector: string;
+  readonly status: string;
   readonly accountId: string | null;
   readonly accountName: string | null;
   readonly scopes: readonly string[];
 }
 
-/** Null: another version was written in between. */
 async function write(
   sql: TenantSql,
   reconnection: Reconnection,
-  credential: { readonly from: number; readonly sealed: Buffer },
-): Promise<ScopeChange | null> {
+  how: { readonly prepared: PreparedCredential; readonly method: string; readonly action: string },
+): Promise<ScopeChange> {
   const { organizationId, connectionId, account, verification } = reconnection;
   // Held to the end: of two reconnects at once, the second is compared with what the first one left.
   const [present] = await sql<Present[]>`
-    select connector, account_id, account_name, scopes from connections
+    select connector, status, account_id, account_name, scopes from connections
     where organization_id = ${organizationId} and id = ${connectionId} for update`;
   if (present === undefined) {
     throw new NotFoundError("connection", connectionId);
   }
   requireSameAccount(present, account);
-  const written = await sql`
-    update credentials set data_sealed = ${credential.sealed}, version = ${credential.from + 1},
-      oauth_app_id = ${reconnection.oauthAppId}, failures = 0, refreshed_at = now()
-    where organization_id = ${organizationId} and connection_id = ${connectionId} and version = ${credential.from}
-    returning 1`;
-  if (written.length === 0) {
-    return null;
+  if (!(await writeCredential(sql, how.prepared))) {
+    throw new Overtaken();
   }
   await sql`
     update connections set status = ${verification?.ok === true ? "healthy" : "unverified"}, problem = null,
-      method = ${reconnection.method ?? sql`method`},
+      method = ${how.method},
       fields = ${reconnection.fields === undefined ? sql`fields` : sql.json(reconnection.fields)},
       secret_fields = ${Object.keys(reconnection.credential.fields)},
       account_id = ${account?.id ?? null}, account_name = ${account?.name ?? null},
@@ -120,28 +140,38 @@ async function write(
       verification = ${verification === null ? null : sql.json(stampVerification(verification))},
       updated_at = now()
     where organization_id = ${organizationId} and id = ${connectionId}`;
+  if (!WELL.has(present.status)) {
+    await emitConnectionEvent(sql, { organizationId, connectionId, type: "connection.recovered" });
+  }
   const change = compareScopes(present.scopes, reconnection.scopes);
   await auditConnection(sql, {
     organizationId,
     connectionId,
     actor: reconnection.actor,
-    action: "connection.reconnect",
-    details: { connector: present.connector, version: credential.from + 1, ...change },
+    action: how.action,
+    details: { connector: present.connector, version: how.prepared.version, ...change },
   });
   return change;
 }
+
+/** States that nobody has to recover from. */
+const WELL = new Set(["unverified", "healthy"]);
 
 function requireSameAccount(present: Present, account: Account | null): void {
   if (present.accountId === null || present.accountId === account?.id) {
     return;
   }
-  const had = present.accountName ?? present.accountId;
+  const had = named({ id: present.accountId, name: present.accountName });
   throw new ConflictError(
     account === null
       ? `This connection belongs to the account "${had}", and the new credential does not tell whose it is; verify it, or make a new connection.`
-      : `This connection belongs to the account "${had}", but the new credential is of "${account.name ?? account.id}"; sign in with the same account, or make a new connection.`,
+      : `This connection belongs to the account "${had}", but the new credential is of "${named(account)}"; sign in with the same account, or make a new connection.`,
     { code: "TENON_ACCOUNT_MISMATCH" },
   );
+}
+
+function named({ id, name }: Account): string {
+  return (name ?? id).slice(0, 100);
 }
 
 function compareScopes(before: readonly string[], after: readonly string[]): ScopeChange {
