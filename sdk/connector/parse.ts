@@ -1,8 +1,9 @@
-import type { AuthMethod } from "./auth.ts";
-import { field } from "./fields.ts";
-import type { Field } from "./fields.ts";
+import { definitionIssues } from "./check.ts";
+import { describeIssues } from "./describe-issue.ts";
 import { connectorSchema } from "./schema.ts";
 import type { Connector } from "./schema.ts";
+
+export { authMethodOf, fieldsOf } from "./methods.ts";
 
 /** One thing that is wrong in a definition, and where: `auth.0.tokenUrl`. */
 export interface DefinitionIssue {
@@ -24,34 +25,10 @@ export class DefinitionError extends Error {
 
 /** Checks a definition, whoever wrote it, and fills in the defaults. @throws DefinitionError */
 export function parseConnector(given: unknown): Connector {
-  const parsed = connectorSchema.safeParse(given);
-  if (!parsed.success) {
-    throw new DefinitionError(
-      parsed.error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message })),
-    );
+  const parsed = connectorSchema.safeParse(given, { reportInput: true });
+  const issues = parsed.success ? definitionIssues(parsed.data) : describeIssues(parsed.error.issues);
+  if (!parsed.success || issues.length > 0) {
+    throw new DefinitionError(issues.length > 0 ? issues : [{ path: "", message: "is no connector" }]);
   }
   return parsed.data;
-}
-
-const password = (label: string): Field => field.parse({ label, type: "password" });
-
-/** What a method asks for when it does not say it itself. */
-const DEFAULT_FIELDS: Readonly<Record<AuthMethod["type"], Readonly<Record<string, Field>>>> = {
-  none: {},
-  basic: { username: field.parse({ label: "User name" }), password: password("Password") },
-  bearer: { token: password("Token") },
-  "api-key": { apiKey: password("API key") },
-  oauth2: {},
-  custom: {},
-};
-
-/** Everything that a connection of this method is asked for: the connector's fields, then the method's own. */
-export function fieldsOf(connector: Connector, method: AuthMethod): Readonly<Record<string, Field>> {
-  return { ...connector.fields, ...(method.fields ?? DEFAULT_FIELDS[method.type]) };
-}
-
-/** The method by its id; without one, the connector's default. Undefined: there is none of that name. */
-export function authMethodOf(connector: Connector, id?: string): AuthMethod | undefined {
-  const wanted = id ?? connector.defaultAuth ?? connector.auth[0]?.id;
-  return connector.auth.find((method) => method.id === wanted);
 }

@@ -68,7 +68,14 @@ const definition = z.strictObject({
   categories: z.array(slug).max(10).default([]),
   /** The vendor's documentation that this was written from, and when it was read (`2026-11-22`). */
   sources: z
-    .array(z.strictObject({ url: webPage, read: z.iso.date() }))
+    .array(
+      z.strictObject({
+        url: webPage,
+        read: z.iso.date(),
+        /** What was read: the page, a stored copy of it, or neither, so that the text is from memory and wants a check. */
+        via: z.enum(["page", "copy", "memory"]).default("page"),
+      }),
+    )
     .max(50)
     .default([]),
   /** What a connection is asked for, whatever its auth method. */

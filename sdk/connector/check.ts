@@ -1,0 +1,20 @@
+import { actionIssues } from "./check-actions.ts";
+import { fieldIssues } from "./check-fields.ts";
+import { hostIssues } from "./check-hosts.ts";
+import { methodIssues } from "./check-methods.ts";
+import { requestIssues } from "./check-requests.ts";
+import { templateIssues } from "./check-templates.ts";
+import type { DefinitionIssue } from "./parse.ts";
+import type { Connector } from "./schema.ts";
+
+/** Everything that is wrong in a definition although each part of it, alone, is well-formed. */
+export function definitionIssues(connector: Connector): DefinitionIssue[] {
+  return [
+    ...fieldIssues(connector),
+    ...methodIssues(connector),
+    ...templateIssues(connector),
+    ...hostIssues(connector),
+    ...requestIssues(connector),
+    ...actionIssues(connector),
+  ];
+}
