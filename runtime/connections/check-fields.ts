@@ -2,6 +2,7 @@ import { InvalidError } from "#runtime/errors.ts";
 import type { FieldIssue } from "#runtime/errors.ts";
 import type { AuthMethod } from "#sdk/connector/auth.ts";
 import type { Field } from "#sdk/connector/fields.ts";
+import { fieldValueProblem } from "#sdk/connector/field-value.ts";
 import { fieldsOf } from "#sdk/connector/parse.ts";
 import type { Connector } from "#sdk/connector/schema.ts";
 
@@ -14,10 +15,6 @@ export interface ConnectionFields {
 }
 
 const NOTHING: ConnectionFields = { fields: {}, secrets: {} };
-/** The longest value of a field, in characters. */
-const LONGEST = 65_536;
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
-const HOSTNAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 /**
  * Checks what was sent for a connection's fields and fills in the defaults. A blank, or none, keeps what is present.
@@ -72,10 +69,7 @@ function faultOf(field: Field, value: string, method: AuthMethod): string | null
   if (value === "") {
     return field.required ? `is missing: give "${field.label}"` : null;
   }
-  if (value.length > LONGEST) {
-    return `must have at most ${String(LONGEST)} characters`;
-  }
-  return unprintable(field, value, method) ?? wrongType(field, value) ?? wrongForm(field, value);
+  return unprintable(field, value, method) ?? fieldValueProblem(field, value);
 }
 
 /** Values travel in headers, where a line break would begin another one. Only code may want keys of many lines. */
@@ -86,31 +80,4 @@ function unprintable(field: Field, value: string, method: AuthMethod): string | 
   return /[\u0000-\u001f\u007f\u2028\u2029]/.test(text)
     ? "must not contain line breaks or control characters; was more copied than the value?"
     : null;
-}
-
-function wrongType(field: Field, value: string): string | null {
-  if (field.type === "number" && !/^-?\d+(\.\d+)?$/.test(value)) {
-    return "must be a number, as text";
-  }
-  if (field.type === "boolean" && value !== "true" && value !== "false") {
-    return 'must be "true" or "false"';
-  }
-  if (field.options !== undefined && !field.options.some((option) => option.value === value)) {
-    const choices = field.options.slice(0, 20).map((option) => `"${option.value}"`);
-    return `must be ${choices.join(" or ")}${field.options.length > 20 ? " or another of its options" : ""}`;
-  }
-  return null;
-}
-
-function wrongForm(field: Field, value: string): string | null {
-  if (field.format === "label" && !LABEL.test(value)) {
-    return "must be one part of a host name: letters, digits and -, without dots or slashes";
-  }
-  if (field.format === "hostname" && !HOSTNAME.test(value)) {
-    return "must be a public host name such as shop.example.com, without https:// and without a path";
-  }
-  if (field.pattern !== undefined && !new RegExp(`^(?:${field.pattern})$`, "u").test(value)) {
-    return field.patternHint ?? `must match ${field.pattern}`;
-  }
-  return null;
 }

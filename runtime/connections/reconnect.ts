@@ -25,6 +25,8 @@ export interface Reconnection {
   readonly account: Account | null;
   readonly scopes: readonly string[];
   readonly verification: VerificationSummary | null;
+  /** The version that the credential was made from, where it was: it must not replace a later one. */
+  readonly from?: number;
   readonly actor: Actor;
 }
 
@@ -51,6 +53,9 @@ export async function reconnectConnection(
   const { organizationId, connectionId, oauthAppId, credential } = reconnection;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const present = await readPresent(parts, reconnection);
+    if (reconnection.from !== undefined && reconnection.from !== present.version) {
+      break;
+    }
     const { method } = await loadMethod(parts.catalogue, {
       organizationId,
       connector: present.connector,
