@@ -21,6 +21,11 @@ export const SCOPES = [
   "workflows:deploy_prod",
   "runs:read",
   "runs:cancel",
+  "connect-sessions:read",
+  "connect-sessions:manage",
+  "webhooks:read",
+  "webhooks:manage",
+  "events:read",
 ] as const;
 
 /** One permission. */

@@ -20,6 +20,17 @@ const TAGS = [
   },
   { name: "Deployments", description: "Versions that are live in an environment." },
   { name: "Runs", description: "Executions: start, follow, read, cancel." },
+  {
+    name: "Connect sessions",
+    description:
+      "Let people of a customer connect their own accounts, on a page of ours: as a popup, in a frame, or by redirect.",
+  },
+  {
+    name: "Webhooks",
+    description:
+      "Who wants to hear of events. Messages are signed as Standard Webhooks says, and sent at least once: know them by `webhook-id`.",
+  },
+  { name: "Events", description: "What happened, as it was sent to webhooks. Kept for 30 days." },
   { name: "Audit", description: "What was changed, by whom and from where." },
 ];
 
