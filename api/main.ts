@@ -5,9 +5,12 @@ import { readConfig } from "#runtime/config.ts";
 import type { Config } from "#runtime/config.ts";
 import { connectDatabase } from "#runtime/db/connect.ts";
 import { migrate } from "#runtime/db/migrate.ts";
+import { createEgress } from "#runtime/egress/fetch.ts";
 import { databaseAccess } from "#runtime/embedded/access.ts";
 import { SetupError } from "#runtime/errors.ts";
 import { createLogger } from "#runtime/log.ts";
+import { createCatalogue } from "#runtime/oauth/catalogue.ts";
+import { localCourier } from "#runtime/oauth/courier.ts";
 import { openQueue } from "#runtime/queue/open.ts";
 import { createRunQueue } from "#runtime/queue/run-queue.ts";
 import { createRunFeed } from "#runtime/runs/feed.ts";
@@ -35,7 +38,11 @@ export async function main(): Promise<void> {
     masterKey: config.masterKey,
     previousMasterKey: config.previousMasterKey,
   });
+  const egress = createEgress({ allow: config.egressAllow });
+  const catalogue = createCatalogue(database);
+  const courier = localCourier({ database, keyring, egress, catalogue, log });
   const stopping = new AbortController();
+  let url = config.publicUrl ?? localUrl(config.host, config.port);
   const app = createApp({
     config,
     database,
@@ -43,13 +50,17 @@ export async function main(): Promise<void> {
     queue,
     notifier,
     feed,
+    egress,
+    catalogue,
+    courier,
     log,
+    publicUrl: () => url,
     stopping: stopping.signal,
     rateLimit: { perMinute: config.rateLimitPerMinute },
   });
   const server = await listen(app, config);
   const port = portOf(server);
-  const url = config.publicUrl ?? localUrl(config.host, port);
+  url = config.publicUrl ?? localUrl(config.host, port);
   log.info({ url }, "api ready");
   runService({
     log,
@@ -64,8 +75,8 @@ export async function main(): Promise<void> {
       }, DRAIN_MS);
       await closed;
       clearTimeout(impatient);
-      await Promise.all([feed.close(), notifier.close(), queue.close()]);
-      await Promise.all([backend.close(), database.close()]);
+      await Promise.all([feed.close(), notifier.close(), queue.close(), courier.close()]);
+      await Promise.all([backend.close(), egress.close(), database.close()]);
     },
   });
 }

@@ -12,6 +12,21 @@ const TAGS = [
   { name: "Variables", description: "Named plain values of an environment." },
   { name: "Secrets", description: "Named sealed values. They are written, never read back." },
   { name: "Customers", description: "The tenants of the organization." },
+  {
+    name: "Connectors",
+    description:
+      "Third-party APIs, described once: how to authenticate, where requests go, what can be done.",
+  },
+  { name: "Credential types", description: "Templates of credentials, with typed fields." },
+  {
+    name: "OAuth apps",
+    description: "The clients that you registered with providers. Secrets are write-only.",
+  },
+  { name: "Connections", description: "Authenticated accounts. Their credentials are never read back." },
+  {
+    name: "Incidents",
+    description: "Troubles of a provider or an OAuth app, one for all of its connections.",
+  },
   { name: "API keys", description: "Who may call this API, and what they may do." },
   { name: "Workflows", description: "The unit of code." },
   {

@@ -7,9 +7,12 @@ import type { ApiParts } from "#api/parts.ts";
 import type { Grant } from "#api/scopes.ts";
 import { readConfig } from "#runtime/config.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
+import { createEgress } from "#runtime/egress/fetch.ts";
 import { newId } from "#runtime/ids.ts";
 import { makeApiKey } from "#runtime/keys.ts";
 import { createLogger } from "#runtime/log.ts";
+import { createCatalogue } from "#runtime/oauth/catalogue.ts";
+import { localCourier } from "#runtime/oauth/courier.ts";
 import { connectQueue } from "#runtime/queue/backend.ts";
 import { createRunQueue } from "#runtime/queue/run-queue.ts";
 import { createRunFeed } from "#runtime/runs/feed.ts";
@@ -57,22 +60,35 @@ export async function startApi(overrides: Partial<ApiParts> = {}): Promise<TestA
   const notifier = createRunNotifier(access, log);
   const feed = await createRunFeed({ database: db.database, access, log });
   const stopping = new AbortController();
+  const keyring = createKeyring({
+    database: db.database,
+    masterKey: db.masterKey,
+    previousMasterKey: null,
+  });
+  const egress = createEgress({ allow: ["127.0.0.0/8", "::1/128"] });
+  const catalogue = createCatalogue(db.database);
+  let url = "";
   const parts: ApiParts = {
     config: readConfig({ DATABASE_URL: db.url, TENON_MASTER_KEY: db.masterKey.toString("base64") }),
     database: db.database,
-    keyring: createKeyring({ database: db.database, masterKey: db.masterKey, previousMasterKey: null }),
+    keyring,
     queue: createRunQueue(backend),
     notifier,
     feed,
+    egress,
+    catalogue,
+    courier: localCourier({ database: db.database, keyring, egress, catalogue, log }),
     log,
+    publicUrl: () => url,
     stopping: stopping.signal,
     ...overrides,
   };
   const server = createAdaptorServer({ fetch: createApp(parts).fetch }) as Server;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    url,
     db,
     parts,
     stop: () => {
@@ -84,8 +100,8 @@ export async function startApi(overrides: Partial<ApiParts> = {}): Promise<TestA
       server.close();
       server.closeAllConnections();
       await closed;
-      await Promise.all([feed.close(), notifier.close(), parts.queue.close()]);
-      await backend.close();
+      await Promise.all([feed.close(), notifier.close(), parts.queue.close(), parts.courier.close()]);
+      await Promise.all([backend.close(), egress.close()]);
       await db.close();
     },
   };
