@@ -19,6 +19,14 @@ export interface DialPolicy {
   readonly allow: readonly string[];
   /** Certificate authorities (PEM) that are trusted instead of the system's: for tests with own servers. */
   readonly ca?: string;
+  /** Presented to whoever asks for one in the handshake. */
+  readonly clientCertificate?: ClientCertificate;
+}
+
+/** A certificate with its private key, both PEM. */
+export interface ClientCertificate {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /**
@@ -71,6 +79,9 @@ async function dial(policy: DialPolicy, options: DialOptions): Promise<Socket> {
     autoSelectFamily: true,
     lookup: answerWith(addresses),
     ...(policy.ca === undefined ? {} : { ca: policy.ca }),
+    ...(policy.clientCertificate === undefined
+      ? {}
+      : { cert: policy.clientCertificate.certificate, key: policy.clientCertificate.key }),
   });
   const socket = await new Promise<Socket>((fulfil, reject) => {
     const servername = isIP(name) === 0 && options.protocol === "https:" ? name : "";

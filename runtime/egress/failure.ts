@@ -23,6 +23,16 @@ const MEANINGS: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: "its compressed body is cut off",
 };
 
+/** The network, TLS or the protocol failed. `reason` says of what: `ECONNRESET`, `CERT_HAS_EXPIRED`. */
+export class ExchangeError extends TenonError {
+  override readonly name = "ExchangeError";
+  readonly reason: string;
+  constructor(message: string, reason: string) {
+    super("TENON_FETCH_FAILED", "passing", 502, message);
+    this.reason = reason;
+  }
+}
+
 /**
  * What a request failed of, in words that are safe to show: a code and the host, never a URL, a header or the
  * other side's text. Our own refusals pass unchanged, and an abort keeps its reason.
@@ -35,11 +45,9 @@ export function failure(error: unknown, host: string, signal: AbortSignal): unkn
     return signal.reason;
   }
   const code = errorCode(error);
-  return new TenonError(
-    "TENON_FETCH_FAILED",
-    "passing",
-    502,
+  return new ExchangeError(
     `The request to ${host} failed: ${MEANINGS[code] ?? "the exchange broke off"} (${code}).`,
+    code,
   );
 }
 

@@ -2,8 +2,8 @@ import type { Readable } from "node:stream";
 import type { Agent } from "undici";
 import { ForbiddenError } from "#runtime/errors.ts";
 import { ACCEPT_ENCODING, codings, responseBody } from "./body.ts";
-import { createAgent } from "./connect.ts";
-import type { DialPolicy } from "./connect.ts";
+import { createAgents } from "./agents.ts";
+import type { ClientCertificate, DialPolicy } from "./connect.ts";
 import { failure } from "./failure.ts";
 import { headerOf, responseHeaders } from "./headers.ts";
 import { hostOf, matchesHost, patternFor } from "./policy.ts";
@@ -37,6 +37,8 @@ export interface EgressRequest {
   readonly signal: AbortSignal;
   /** The longest request body, and the longest decoded response body, in bytes. */
   readonly bodyLimit: number;
+  /** Presented in the TLS handshake (RFC 8705). Only with `redirect: "error"`: it belongs to one server. */
+  readonly clientCertificate?: ClientCertificate;
 }
 
 /** A response. Its values are the other side's: an echoed secret is still in it. */
@@ -68,10 +70,10 @@ export interface Egress {
 
 /** Opens the way out of one process. `allow`: CIDRs that are reached although they are private. */
 export function createEgress(options: DialPolicy): Egress {
-  const agent = createAgent(options);
+  const agents = createAgents(options);
   return {
-    fetch: (request) => follow(agent, request),
-    close: () => agent.destroy(),
+    fetch: (request) => follow(agents.of(request.clientCertificate), request),
+    close: () => agents.close(),
   };
 }
 
