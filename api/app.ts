@@ -16,6 +16,10 @@ import { getApiKey } from "./routes/api-keys/get.ts";
 import { listApiKeys } from "./routes/api-keys/list.ts";
 import { revokeApiKey } from "./routes/api-keys/revoke.ts";
 import { listAuditEvents } from "./routes/audit/list.ts";
+import { createConnectSession } from "./routes/connect-sessions/create.ts";
+import { getConnectSession } from "./routes/connect-sessions/get.ts";
+import { listConnectSessions } from "./routes/connect-sessions/list.ts";
+import { revokeConnectSession } from "./routes/connect-sessions/revoke.ts";
 import { createCustomer } from "./routes/customers/create.ts";
 import { getCustomer } from "./routes/customers/get.ts";
 import { listCustomers } from "./routes/customers/list.ts";
@@ -28,6 +32,8 @@ import { getEnvironment } from "./routes/environments/get.ts";
 import { listEnvironments } from "./routes/environments/list.ts";
 import { removeEnvironment } from "./routes/environments/remove.ts";
 import { updateEnvironment } from "./routes/environments/update.ts";
+import { getEvent } from "./routes/events/get.ts";
+import { listEvents } from "./routes/events/list.ts";
 import { listRunAttempts } from "./routes/runs/attempts.ts";
 import { cancelOneRun } from "./routes/runs/cancel.ts";
 import { createRun } from "./routes/runs/create.ts";
@@ -48,6 +54,15 @@ import { removeVariable } from "./routes/variables/remove.ts";
 import { createVersion } from "./routes/versions/create.ts";
 import { getVersion } from "./routes/versions/get.ts";
 import { listVersions } from "./routes/versions/list.ts";
+import { createWebhookEndpoint } from "./routes/webhook-endpoints/create.ts";
+import { listWebhookDeliveries } from "./routes/webhook-endpoints/deliveries.ts";
+import { getWebhookEndpoint } from "./routes/webhook-endpoints/get.ts";
+import { listWebhookEndpoints } from "./routes/webhook-endpoints/list.ts";
+import { redeliverWebhook } from "./routes/webhook-endpoints/redeliver.ts";
+import { removeWebhookEndpoint } from "./routes/webhook-endpoints/remove.ts";
+import { rotateWebhookEndpoint } from "./routes/webhook-endpoints/rotate.ts";
+import { testWebhookEndpoint } from "./routes/webhook-endpoints/test.ts";
+import { updateWebhookEndpoint } from "./routes/webhook-endpoints/update.ts";
 import { createWorkflow } from "./routes/workflows/create.ts";
 import { getWorkflow } from "./routes/workflows/get.ts";
 import { listWorkflows } from "./routes/workflows/list.ts";
@@ -107,6 +122,24 @@ const ENDPOINTS: readonly Endpoint[] = [
   listRunAttempts, //         GET    /runs/{run}/attempts
   streamRunEvents, //         GET    /runs/{run}/events
   cancelOneRun, //            POST   /runs/{run}/cancel
+
+  listConnectSessions, //     GET    /connect-sessions
+  createConnectSession, //    POST   /connect-sessions
+  getConnectSession, //       GET    /connect-sessions/{session}
+  revokeConnectSession, //    DELETE /connect-sessions/{session}
+
+  listWebhookEndpoints, //    GET    /webhook-endpoints
+  createWebhookEndpoint, //   POST   /webhook-endpoints
+  getWebhookEndpoint, //      GET    /webhook-endpoints/{endpoint}
+  updateWebhookEndpoint, //   PATCH  /webhook-endpoints/{endpoint}
+  removeWebhookEndpoint, //   DELETE /webhook-endpoints/{endpoint}
+  rotateWebhookEndpoint, //   POST   /webhook-endpoints/{endpoint}/rotate
+  testWebhookEndpoint, //     POST   /webhook-endpoints/{endpoint}/test
+  listWebhookDeliveries, //   GET    /webhook-endpoints/{endpoint}/deliveries
+  redeliverWebhook, //        POST   /webhook-endpoints/{endpoint}/deliveries/{delivery}/redeliver
+
+  listEvents, //              GET    /events
+  getEvent, //                GET    /events/{event}
 
   listAuditEvents, //         GET    /audit
 ];

@@ -1,7 +1,7 @@
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { newId } from "#runtime/ids.ts";
 
-/** Everything that subscribers can hear of. `webhook.test` goes to one endpoint only, when somebody asks for it. */
+/** Everything that subscribers can hear of. */
 export const EVENT_TYPES = [
   "connection.created",
   "connection.refreshed",
@@ -25,16 +25,44 @@ export interface TenonEvent {
  * either both are there or neither. Workers send what they find.
  */
 export async function emitEvent(sql: TenantSql, event: TenonEvent): Promise<void> {
+  const { organizationId, type } = event;
+  const eventId = await insertEvent(sql, event);
+  const endpoints = await sql<{ id: string }[]>`
+    select id from webhook_endpoints
+    where organization_id = ${organizationId} and enabled and events && ${[type, "*"]}::text[]`;
+  for (const endpoint of endpoints) {
+    await insertDelivery(sql, { organizationId, endpointId: endpoint.id, eventId });
+  }
+}
+
+/** An event that is only there to be sent to one endpoint; resolves to its delivery. */
+export async function emitTestEvent(
+  sql: TenantSql,
+  { organizationId, endpointId }: { readonly organizationId: string; readonly endpointId: string },
+): Promise<string> {
+  const data = { endpointId, message: "This is a test." };
+  const eventId = await insertEvent(sql, { organizationId, type: "webhook.test", data });
+  return insertDelivery(sql, { organizationId, endpointId, eventId });
+}
+
+async function insertEvent(
+  sql: TenantSql,
+  { organizationId, type, data }: { organizationId: string; type: string; data: object },
+): Promise<string> {
   const id = newId();
   await sql`
     insert into events (id, organization_id, type, data)
-    values (${id}, ${event.organizationId}, ${event.type}, ${sql.json(event.data)})`;
-  const endpoints = await sql<{ id: string }[]>`
-    select id from webhook_endpoints
-    where organization_id = ${event.organizationId} and enabled and events && ${[event.type, "*"]}::text[]`;
-  for (const endpoint of endpoints) {
-    await sql`
-      insert into webhook_deliveries (id, organization_id, endpoint_id, event_id)
-      values (${newId()}, ${event.organizationId}, ${endpoint.id}, ${id})`;
-  }
+    values (${id}, ${organizationId}, ${type}, ${sql.json(data)})`;
+  return id;
+}
+
+async function insertDelivery(
+  sql: TenantSql,
+  { organizationId, endpointId, eventId }: { organizationId: string; endpointId: string; eventId: string },
+): Promise<string> {
+  const id = newId();
+  await sql`
+    insert into webhook_deliveries (id, organization_id, endpoint_id, event_id)
+    values (${id}, ${organizationId}, ${endpointId}, ${eventId})`;
+  return id;
 }

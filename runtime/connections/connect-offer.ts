@@ -1,0 +1,110 @@
+import { asOrganization } from "#runtime/db/tenant.ts";
+import { ForbiddenError, NotFoundError } from "#runtime/errors.ts";
+import type { Connector } from "#sdk/connector/schema.ts";
+import type { ConnectSession } from "./connect-session.ts";
+import type { ConnectionOwner } from "./owner.ts";
+import type { ConnectionParts } from "./parts.ts";
+
+type OfferParts = Pick<ConnectionParts, "database" | "catalogue">;
+
+/** A connection that the person of a session may see and make new. */
+export interface OfferedConnection {
+  readonly id: string;
+  readonly connector: string;
+  readonly method: string;
+  readonly name: string;
+  readonly status: string;
+  readonly accountName: string | null;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** One connector of a session, and what is connected with it. */
+export interface OfferedConnector {
+  readonly connector: Connector;
+  readonly connections: readonly OfferedConnection[];
+}
+
+/** Whose connections the session makes and shows. */
+export function ownerOf({ customerId, customerUser }: ConnectSession): ConnectionOwner {
+  return customerUser === null
+    ? { kind: "customer", customerId }
+    : { kind: "user", customerId, user: customerUser };
+}
+
+/** Everything that the page shows. A connector that does not exist any more is left out. */
+export async function readOffer(
+  parts: OfferParts,
+  session: ConnectSession,
+): Promise<readonly OfferedConnector[]> {
+  const connections = await readConnections(parts, session);
+  const connectors = await Promise.all(
+    session.connectors.map(async (slug) =>
+      parts.catalogue.load(session.organizationId, slug).then(
+        ({ connector }) => connector,
+        (error: unknown) => {
+          if (error instanceof NotFoundError) {
+            return null;
+          }
+          throw error;
+        },
+      ),
+    ),
+  );
+  return connectors.flatMap((connector) =>
+    connector === null
+      ? []
+      : [{ connector, connections: connections.filter((one) => one.connector === connector.slug) }],
+  );
+}
+
+async function readConnections(
+  parts: OfferParts,
+  session: ConnectSession,
+): Promise<readonly OfferedConnection[]> {
+  const { organizationId, environmentId, customerId, customerUser, connectionId } = session;
+  return asOrganization(
+    parts.database,
+    organizationId,
+    (sql) => sql<OfferedConnection[]>`
+      select id, connector, method, name, status, account_name, fields from connections
+      where organization_id = ${organizationId} and environment_id = ${environmentId} and customer_id = ${customerId}
+        and customer_user is not distinct from ${customerUser} and connector = any(${[...session.connectors]}::text[])
+        ${connectionId === null ? sql`` : sql`and id = ${connectionId}`}
+      order by id limit 200`,
+  );
+}
+
+/**
+ * One connector of the session, and of its connections the one that is to be made new.
+ *
+ * @throws ForbiddenError `TENON_CONNECT_NOT_ALLOWED` for a connector that is not on the session's list, or a new
+ * connection where only one may be renewed; NotFoundError for a connection of somebody else.
+ */
+export async function chooseOffer(
+  parts: OfferParts,
+  session: ConnectSession,
+  chosen: { readonly connector: string; readonly connection: string | null },
+): Promise<{ readonly connector: Connector; readonly present: OfferedConnection | null }> {
+  if (!session.connectors.includes(chosen.connector)) {
+    throw notAllowed("This session does not allow that connector; ask whoever sent you here.");
+  }
+  if (session.connectionId !== null && chosen.connection !== session.connectionId) {
+    throw notAllowed("This session only renews one connection; ask whoever sent you here for another.");
+  }
+  const { connector } = await parts.catalogue.load(session.organizationId, chosen.connector);
+  if (chosen.connection === null) {
+    return { connector, present: null };
+  }
+  const connections = await readConnections(parts, session);
+  const present = connections.find(
+    ({ id, connector: of }) => id === chosen.connection && of === connector.slug,
+  );
+  if (present === undefined) {
+    throw new NotFoundError("connection", chosen.connection);
+  }
+  return { connector, present };
+}
+
+function notAllowed(message: string): ForbiddenError {
+  return new ForbiddenError(message, "TENON_CONNECT_NOT_ALLOWED");
+}
