@@ -10,11 +10,15 @@ export interface Courier {
 
 /** A courier inside this very process: for handlers that only a worker can run, and for tests. */
 export function localCourier(parts: RefreshParts): Courier {
-  const running = new Map<string, Promise<RefreshResult>>();
+  const running = new Set<Promise<RefreshResult>>();
   return {
-    refresh: async (request) => refreshConnection(parts, request),
+    refresh: async (request) => {
+      const call = refreshConnection(parts, request);
+      running.add(call);
+      return call.finally(() => running.delete(call));
+    },
     close: async () => {
-      await Promise.allSettled(running.values());
+      await Promise.allSettled(running);
     },
   };
 }

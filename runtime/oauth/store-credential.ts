@@ -64,14 +64,19 @@ export async function writeCredential(sql: TenantSql, prepared: PreparedCredenti
   const { organizationId, connectionId, schedule } = prepared;
   // The connection first, everywhere: whoever takes both rows takes them in this order.
   await sql`
+    select 1 from connections where organization_id = ${organizationId} and id = ${connectionId} for update`;
+  const written = prepared.from === null ? await insert(sql, prepared) : await replace(sql, prepared);
+  if (!written) {
+    return false;
+  }
+  await sql`
     update connections set expires_at = ${schedule.expiresAt}, reconnect_by = ${schedule.reconnectBy}, updated_at = now()
     where organization_id = ${organizationId} and id = ${connectionId}`;
-  const written = prepared.from === null ? await insert(sql, prepared) : await replace(sql, prepared);
   await sql`
     update refresh_journal set state = 'abandoned', outcome = 'replaced', answer_sealed = null, finished_at = now()
-    where organization_id = ${organizationId} and connection_id = ${connectionId} and state in ('intent', 'answered')
-      and ${written}`;
-  return written;
+    where organization_id = ${organizationId} and connection_id = ${connectionId}
+      and (state in ('intent', 'answered') or outcome in ('unanswered', 'lost'))`;
+  return true;
 }
 
 async function insert(sql: TenantSql, prepared: PreparedCredential): Promise<boolean> {

@@ -1,0 +1,41 @@
+import type { TenantSql } from "#runtime/db/tenant.ts";
+
+/**
+ * How long one renewal owns its connection: the 30 s of the HTTP deadline, the wait for a booked call, and the writes.
+ * Leases go by the database's clock, which all processes share.
+ */
+export const LEASE_SECONDS = 60;
+/** A claim of the background before its courier has taken over: short, so that a stopped worker delays little. */
+export const CLAIM_SECONDS = 10;
+
+/** A lease on one version of one credential. */
+export interface Lease {
+  readonly organizationId: string;
+  readonly connectionId: string;
+  readonly version: number;
+  readonly token: string;
+}
+
+/** Takes a free or ended lease, or extends the one that the token names. False: it is another's, or the version is. */
+export async function takeLease(sql: TenantSql, lease: Lease): Promise<boolean> {
+  const rows = await sql`
+    update credentials
+    set lease_token = ${lease.token}, lease_expires_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+    where organization_id = ${lease.organizationId} and connection_id = ${lease.connectionId}
+      and version = ${lease.version}
+      and (lease_token is null or lease_token = ${lease.token} or lease_expires_at <= clock_timestamp())
+    returning 1`;
+  return rows.length === 1;
+}
+
+/** Gives a lease back. `dueAt`: when the background looks at the connection next; without it that stays as it is. */
+export async function releaseLease(
+  sql: TenantSql,
+  lease: Omit<Lease, "version">,
+  dueAt?: Date,
+): Promise<void> {
+  await sql`
+    update credentials set lease_token = null, lease_expires_at = null, due_at = ${dueAt === undefined ? sql`due_at` : dueAt}
+    where organization_id = ${lease.organizationId} and connection_id = ${lease.connectionId}
+      and lease_token = ${lease.token}`;
+}

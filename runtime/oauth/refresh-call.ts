@@ -1,0 +1,95 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { openOAuthApp, openOAuthAppById } from "./app.ts";
+import type { Credential, OAuthApp, TokenSet } from "./credential.ts";
+import type { OAuthContext, TokenAnswer } from "./protocol/context.ts";
+import { renewTokens } from "./protocol/renew-tokens.ts";
+import { nowOf } from "./refresh-parts.ts";
+import type { RefreshParts } from "./refresh-parts.ts";
+import type { Subject } from "./refresh-subject.ts";
+
+/** A whole token call, with every token set that it renews. Shorter than a lease by far. */
+const CALL_MS = 30_000;
+
+/** Makes the call that was journaled. Whatever the other side does is an answer, not an exception. */
+export async function callProvider(
+  parts: RefreshParts,
+  subject: Subject,
+  app: OAuthApp | null,
+  startAt: number,
+): Promise<TokenAnswer> {
+  await delay(Math.max(0, startAt - nowOf(parts)));
+  const began = nowOf(parts);
+  const answer = await ask(parts, subject, app);
+  return answer.kind === "tokens" ? { ...answer, credential: agedBy(answer.credential, began) } : answer;
+}
+
+async function ask(parts: RefreshParts, subject: Subject, app: OAuthApp | null): Promise<TokenAnswer> {
+  const { connector, method, fields, credential, organizationId } = subject;
+  const signal = AbortSignal.timeout(CALL_MS);
+  if (method.type === "custom" && parts.authenticate !== undefined) {
+    return parts.authenticate({ connector, method, fields, credential, organizationId, signal });
+  }
+  const context = contextOf(parts, subject, app, signal);
+  if (context === null) {
+    return {
+      kind: "refused",
+      code: "invalid_client",
+      message: `There is no OAuth app for the connector "${connector.slug}" any more; add one and reconnect.`,
+    };
+  }
+  return renewTokens(context, credential);
+}
+
+/** What the protocol needs to renew or revoke a subject's tokens; null: it is no OAuth connection, or has no app. */
+export function contextOf(
+  parts: RefreshParts,
+  subject: Subject,
+  app: OAuthApp | null,
+  signal: AbortSignal,
+): OAuthContext | null {
+  const { connector, method, fields } = subject;
+  return method.type !== "oauth2" || app === null
+    ? null
+    : {
+        connector,
+        method,
+        app,
+        fields,
+        egress: parts.egress,
+        redirectUri: "",
+        signal,
+        now: () => nowOf(parts),
+      };
+}
+
+/** The app that the tokens were made with; without one, the environment's. */
+export async function appOf(parts: RefreshParts, subject: Subject): Promise<OAuthApp | null> {
+  const { organizationId, environmentId, oauthAppId: id, connector, method } = subject;
+  if (method.type !== "oauth2") {
+    return null;
+  }
+  return id === null
+    ? openOAuthApp(parts, { organizationId, environmentId, connector: connector.slug })
+    : openOAuthAppById(parts, { organizationId, id });
+}
+
+/**
+ * A token may have been made at any moment of the call: a slow answer is an old one. Its life counts from the
+ * beginning of the call, so that it is never taken to live longer than it does.
+ */
+function agedBy(credential: Credential, began: number): Credential {
+  const tokens = Object.entries(credential.tokens).map(([name, set]): [string, TokenSet] => {
+    const late = Math.max(0, set.issuedAt - began);
+    return [
+      name,
+      late === 0
+        ? set
+        : {
+            ...set,
+            issuedAt: began,
+            expiresAt: set.expiresAt === null ? null : set.expiresAt - late,
+          },
+    ];
+  });
+  return { ...credential, tokens: Object.fromEntries(tokens) };
+}
