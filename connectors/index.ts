@@ -1,11 +1,20 @@
-import type { ConnectorInput, Connector } from "#sdk/connector/schema.ts";
 import { parseConnector } from "#sdk/connector/parse.ts";
+import type { Connector, ConnectorInput } from "#sdk/connector/schema.ts";
+import { connector as github } from "./github/connector.ts";
+import { connector as gmail } from "./gmail/connector.ts";
+import { connector as googleCalendar } from "./google-calendar/connector.ts";
+import { connector as googleDrive } from "./google-drive/connector.ts";
+import { connector as googleSheets } from "./google-sheets/connector.ts";
 import { connector as http } from "./http/connector.ts";
 import { connector as openai } from "./openai/connector.ts";
+import { connector as slack } from "./slack/connector.ts";
 
 /** The catalogue: what ships with the product, by slug. */
 const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
-  [http, openai].map((definition) => [definition.slug, definition]),
+  [github, gmail, googleCalendar, googleDrive, googleSheets, http, openai, slack].map((definition) => [
+    definition.slug,
+    definition,
+  ]),
 );
 /** A cache: each definition is checked once, when it is first asked for. */
 const parsed = new Map<string, Connector>();

@@ -65,22 +65,20 @@ function given(
 /** A host pattern's places are fields of every connection, of a form that cannot change whose host it is. */
 function patternIssues(connector: Connector, host: string, path: string): DefinitionIssue[] {
   return placesOf(host).flatMap((place) => {
-    const holders = connector.auth.map((method) => fieldsOf(connector, method)[place]);
     if (place.includes(".")) {
-      return [
-        {
-          path,
-          message: `must not name {${place}}, which the other side sends; list the hosts that it may be, as in "*.example.com"`,
-        },
-      ];
+      // What the other side sends may choose a server of the vendor's domain, which stands after it in any case.
+      return host === `{${place}}`
+        ? [
+            {
+              path,
+              message: `must not be {${place}} alone, which the other side sends; list the hosts that it may be`,
+            },
+          ]
+        : [];
     }
-    if (holders.some((field) => field === undefined)) {
-      return [
-        {
-          path,
-          message: `names {${place}}, which is not a field of every auth method; declare it in \`fields\``,
-        },
-      ];
+    const holders = connector.auth.flatMap((method) => fieldsOf(connector, method)[place] ?? []);
+    if (holders.length === 0) {
+      return [{ path, message: `names {${place}}, which is no field; declare it in \`fields\`` }];
     }
     return holders.flatMap((field) => formatIssue(field, place, path)).slice(0, 1);
   });

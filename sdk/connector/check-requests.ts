@@ -31,6 +31,7 @@ export function requestIssues(connector: Connector): DefinitionIssue[] {
         ]
       : []),
     ...signalIssues(expired, "expired"),
+    ...signalIssues(connector.failed, "failed"),
     ...signalIssues(policy.retry.limited, "policy.retry.limited"),
     ...signalIssues(verification?.failed ?? [], "verification.failed"),
   ];

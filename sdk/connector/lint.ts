@@ -157,23 +157,29 @@ function asksForOffline({ scopes, authorizeParams }: AuthMethodOf<"oauth2">): bo
   );
 }
 
-/** `never` is also the default: whoever means it says so by `refresh.by: "none"` or a response without refresh tokens. */
 function expiryLints(
   { response, refresh, introspectUrl, grant }: AuthMethodOf<"oauth2">,
   place: string,
 ): LintIssue[] {
   const issues: LintIssue[] = [];
   if (response.expiry.missing === "never" && refresh.by !== "none") {
+    // Who says how long refresh tokens live has looked, and means that tokens without a lifetime do not end.
+    const looked = [refresh.idleLifetime, refresh.absoluteLifetime, response.refreshExpiresIn].some(
+      (known) => known !== undefined,
+    );
+    const path = `${place}.response.expiry.missing`;
     issues.push(
-      introspectUrl === undefined
-        ? warning(
-            `${place}.response.expiry.missing`,
-            "is never, although tokens are renewed; give the lifetime that the vendor documents, or set refresh.by to none",
-          )
-        : warning(
-            `${place}.response.expiry.missing`,
-            'is never, although introspectUrl could tell; set it to "introspect"',
-          ),
+      introspectUrl !== undefined
+        ? warning(path, 'is never, although introspectUrl could tell; set it to "introspect"')
+        : looked || refresh.rotation !== "sometimes"
+          ? note(
+              path,
+              "is never: a token without a lifetime in the response is used until the vendor refuses it",
+            )
+          : warning(
+              path,
+              "is never, although tokens are renewed; give the lifetime that the vendor documents, or set refresh.by to none",
+            ),
     );
   }
   if (grant === "client_credentials" && refresh.by === "refresh_token") {

@@ -95,6 +95,8 @@ const definition = z.strictObject({
     .array(signal)
     .max(20)
     .default([{ status: [401] }]),
+  /** Answers to actions that mean failure although their status says otherwise: `{ path: "ok", equals: "false" }`. */
+  failed: z.array(signal).max(20).default([]),
   policy: policy.prefault({}),
   /** How lists go on, unless an action says otherwise. */
   pagination: pagination.optional(),

@@ -1,0 +1,151 @@
+import { answer, choice, flag, integer, list, object, optional, text } from "#connectors/json-schema.ts";
+import type { ActionInput } from "#sdk/connector/action.ts";
+
+const repository = { owner: text("Who owns the repository."), repo: text("The repository's name.") };
+const per_page = optional(integer("How many a page holds.", { maximum: 100 }));
+const reference = "https://docs.github.com/en/rest";
+
+export const actions: ActionInput[] = [
+  {
+    slug: "list-repositories",
+    name: "List repositories",
+    description: "Lists the repositories that the account can reach.",
+    input: object({
+      visibility: optional(choice("Which ones.", ["all", "public", "private"])),
+      sort: optional(choice("In which order.", ["created", "updated", "pushed", "full_name"])),
+      per_page,
+    }),
+    scopes: ["repo"],
+    source: `${reference}/repos/repos#list-repositories-for-the-authenticated-user`,
+    http: { method: "GET", path: "/user/repos", pagination: { type: "link" } },
+  },
+  {
+    slug: "list-issues",
+    name: "List issues",
+    description: "Lists issues of a repository; pull requests are among them.",
+    input: object({
+      ...repository,
+      state: optional(choice("Which ones.", ["open", "closed", "all"])),
+      labels: optional(text("Only with these labels, joined by commas.")),
+      since: optional(text("Only changed after this time (ISO 8601).")),
+      per_page,
+    }),
+    scopes: ["repo"],
+    source: `${reference}/issues/issues#list-repository-issues`,
+    http: { method: "GET", path: "/repos/{owner}/{repo}/issues", pagination: { type: "link" } },
+  },
+  {
+    slug: "create-issue",
+    name: "Create an issue",
+    description: "Opens an issue in a repository.",
+    input: object({
+      ...repository,
+      title: text("The title."),
+      body: optional(text("The text, in Markdown.")),
+      labels: optional(list("Labels.", { type: "string" })),
+      assignees: optional(list("Logins of people.", { type: "string" })),
+    }),
+    output: answer({ number: { type: "integer" }, html_url: { type: "string" } }),
+    scopes: ["repo"],
+    source: `${reference}/issues/issues#create-an-issue`,
+    http: { method: "POST", path: "/repos/{owner}/{repo}/issues" },
+  },
+  {
+    slug: "comment-on-issue",
+    name: "Comment on an issue",
+    description: "Adds a comment to an issue or pull request.",
+    input: object({
+      ...repository,
+      issue_number: integer("Its number."),
+      body: text("The comment, in Markdown."),
+    }),
+    scopes: ["repo"],
+    source: `${reference}/issues/comments#create-an-issue-comment`,
+    http: { method: "POST", path: "/repos/{owner}/{repo}/issues/{issue_number}/comments" },
+  },
+  {
+    slug: "update-issue",
+    name: "Change an issue",
+    description: "Changes title, text, labels or state of an issue.",
+    input: object({
+      ...repository,
+      issue_number: integer("Its number."),
+      title: optional(text("The title.")),
+      body: optional(text("The text.")),
+      state: optional(choice("Its state.", ["open", "closed"])),
+      labels: optional(list("All labels that it has then.", { type: "string" })),
+    }),
+    idempotent: true,
+    scopes: ["repo"],
+    source: `${reference}/issues/issues#update-an-issue`,
+    http: { method: "PATCH", path: "/repos/{owner}/{repo}/issues/{issue_number}" },
+  },
+  {
+    slug: "list-pull-requests",
+    name: "List pull requests",
+    description: "Lists pull requests of a repository.",
+    input: object({
+      ...repository,
+      state: optional(choice("Which ones.", ["open", "closed", "all"])),
+      base: optional(text("Only into this branch.")),
+      per_page,
+    }),
+    scopes: ["repo"],
+    source: `${reference}/pulls/pulls#list-pull-requests`,
+    http: { method: "GET", path: "/repos/{owner}/{repo}/pulls", pagination: { type: "link" } },
+  },
+  {
+    slug: "create-pull-request",
+    name: "Create a pull request",
+    description: "Proposes the commits of one branch for another.",
+    input: object({
+      ...repository,
+      title: text("The title."),
+      head: text("The branch with the commits."),
+      base: text("The branch that they go into."),
+      body: optional(text("The text, in Markdown.")),
+      draft: optional(flag("Whether it is a draft.")),
+    }),
+    scopes: ["repo"],
+    source: `${reference}/pulls/pulls#create-a-pull-request`,
+    http: { method: "POST", path: "/repos/{owner}/{repo}/pulls" },
+  },
+  {
+    slug: "get-file",
+    name: "Read a file",
+    description: "Reads a file or a folder of a repository; the content is in base64.",
+    input: object({
+      ...repository,
+      path: text("The path in the repository."),
+      ref: optional(text("A branch, tag or commit; without it the default branch.")),
+    }),
+    scopes: ["repo"],
+    source: `${reference}/repos/contents#get-repository-content`,
+    http: {
+      method: "GET",
+      path: "/repos/{owner}/{repo}/contents/{path}",
+      params: { path: { in: "path", segments: true } },
+    },
+  },
+  {
+    slug: "write-file",
+    name: "Write a file",
+    description: "Creates or replaces a file by a commit.",
+    input: object({
+      ...repository,
+      path: text("The path in the repository."),
+      message: text("The commit's message."),
+      content: text("The content in base64."),
+      sha: optional(text("The blob that is replaced; needed when the file exists.")),
+      branch: optional(text("The branch; without it the default branch.")),
+    }),
+    idempotent: false,
+    scopes: ["repo"],
+    source: `${reference}/repos/contents#create-or-update-file-contents`,
+    http: {
+      method: "PUT",
+      path: "/repos/{owner}/{repo}/contents/{path}",
+      params: { path: { in: "path", segments: true } },
+    },
+  },
+];
