@@ -15,6 +15,18 @@ const UNIQUE_FIELDS: Readonly<Record<string, FieldIssue>> = {
     path: "name",
     message: "is taken: PUT changes the secret",
   },
+  connectors_organization_id_slug_key: {
+    path: "definition.slug",
+    message: "is taken: PUT publishes a new version of the connector",
+  },
+  credential_types_organization_id_slug_key: {
+    path: "definition.slug",
+    message: "is taken by another credential type",
+  },
+  oauth_apps_organization_id_environment_id_connector_key: {
+    path: "connector",
+    message: "has an OAuth app there already: PATCH changes it",
+  },
   workflows_organization_id_slug_key: { path: "slug", message: "is taken by another workflow" },
 };
 

@@ -37,7 +37,8 @@ export async function disconnectConnection(
       connectionId,
       connector: present.connector,
       method,
-      oauthAppId: present.oauthAppId,
+      // Nothing of the app is left in it: the app may be deleted.
+      oauthAppId: null,
       from: present.version,
       credential: withoutTokens(),
     });

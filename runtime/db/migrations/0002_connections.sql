@@ -47,6 +47,8 @@ create table oauth_apps (
   name text not null,
   client_id text not null,
   credential_sealed bytea,
+  -- Which of its secrets are set, by name.
+  secret_fields text[] not null default '{}',
   version integer not null default 1,
   scopes text[],
   created_at timestamptz not null default now(),
