@@ -19,10 +19,10 @@ export interface FoundConnection {
   readonly id: string;
   readonly name: string;
   readonly connector: string;
+  readonly customerId: string | null;
 }
 
 interface Candidate extends FoundConnection {
-  readonly customerId: string | null;
   readonly status: string;
 }
 
@@ -74,14 +74,18 @@ function resolveOne(
     return { status: "found", alias, connection };
   }
   if (second !== undefined) {
-    return { status: "refused", code: "TENON_CONNECTION_AMBIGUOUS", message: ambiguous(alias, place, usable) };
+    return {
+      status: "refused",
+      code: "TENON_CONNECTION_AMBIGUOUS",
+      message: ambiguous(alias, place, usable),
+    };
   }
   const [disconnected] = asked;
   if (disconnected !== undefined) {
     return {
       status: "refused",
       code: "TENON_CONNECTION_UNHEALTHY",
-      message: unhealthy(alias, disconnected, ownerOf(disconnected, place), "it is disconnected"),
+      message: unhealthy(alias, disconnected, place, "It is disconnected."),
     };
   }
   return need.optional
@@ -117,9 +121,9 @@ function ambiguous(alias: string, place: ResolvePlace, usable: readonly Candidat
 /** Why a connection that exists cannot be used now, and who can mend it. */
 export function unhealthy(
   alias: string,
-  connection: { readonly id: string; readonly name: string; readonly connector: string },
-  owner: string,
+  connection: FoundConnection,
+  place: ResolvePlace,
   why: string,
 ): string {
-  return `The connection "${connection.name.slice(0, 100)}" of "${connection.connector}", which the workflow needs as "${alias}", cannot be used: ${why}. Ask ${owner} to connect it again (POST /api/v1/connections/${connection.id}/reconnect), then run again.`;
+  return `The connection "${connection.name.slice(0, 100)}" of "${connection.connector}", which the workflow needs as "${alias}", cannot be used: ${why} Ask ${ownerOf(connection, place)} to connect it again (POST /api/v1/connections/${connection.id}/reconnect), then run again.`;
 }

@@ -72,11 +72,12 @@ export class CallDesk {
   }
 
   /** What guest code learns of a failed call: a product error's own words, and nothing of any other. */
-  #failure(error: unknown): { code: string; message: string; type: "Error" | "TypeError" } {
+  #failure(error: unknown): Failure {
     if (error instanceof TenonError) {
       const type =
         error.code.startsWith("TENON_FETCH") || error.code.startsWith("TENON_EGRESS") ? "TypeError" : "Error";
-      return { code: error.code, message: this.#context.blind.text(error.message), type };
+      const status = error.code === "TENON_ACTION_FAILED" ? { status: error.status } : {};
+      return { code: error.code, message: this.#context.blind.text(error.message), type, ...status };
     }
     if (error instanceof DOMException) {
       return { code: "TENON_ABORTED", message: "The call was given up.", type: "Error" };
@@ -94,6 +95,14 @@ export class CallDesk {
       type: "Error",
     };
   }
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly type: "Error" | "TypeError";
+  /** What a third party answered, where the failure is its answer. */
+  readonly status?: number;
 }
 
 function heldTooMuch(): TooLargeError {

@@ -24,6 +24,7 @@ export function describeExecution(
     headers: {},
     variables: {},
     secrets: [],
+    connections: new Map(),
     egress: [],
     limits: {
       memoryMb,
@@ -42,6 +43,9 @@ export function describeExecution(
     },
     onSecretUse: async () => {
       throw new Error("A bundle that is described has no secrets.");
+    },
+    onConnectionUse: () => {
+      throw new Error("A bundle that is described has no connections.");
     },
   };
 }

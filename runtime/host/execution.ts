@@ -1,4 +1,6 @@
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
+import type { ConnectionAccess } from "#runtime/oauth/access.ts";
+import type { Sealing } from "./connection/sealing.ts";
 
 /** One attempt of one run, with everything already resolved: the host half opens nothing by itself. */
 export interface Execution {
@@ -12,6 +14,14 @@ export interface Execution {
   readonly headers: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: readonly EgressSecret[];
+  /** The connections that the run may use, by the name that its code calls them. */
+  readonly connections: ReadonlyMap<string, ConnectionAccess>;
+  /** Names of optional connections that there are none of. */
+  readonly absentConnections?: readonly string[];
+  /** What runs, and so what `ctx` is. Default: a workflow. */
+  readonly role?: "workflow" | "action" | "handler";
+  /** What a custom auth handler works with. */
+  readonly sealing?: Sealing;
   /** Host patterns that `ctx.fetch` may reach: the manifest's egress list. */
   readonly egress: readonly string[];
   readonly limits: ExecutionLimits;
@@ -21,6 +31,8 @@ export interface Execution {
   readonly onLog: (lines: readonly LogLine[]) => Promise<void>;
   /** Called before a plaintext is handed to guest code, or a signature made: audited. Rejecting refuses it. */
   readonly onSecretUse: (use: { readonly name: string; readonly kind: "reveal" | "hmac" }) => Promise<void>;
+  /** Told now and then that a connection is in use. */
+  readonly onConnectionUse: (connectionId: string) => void;
 }
 
 /** Built code with the hash of its content. */

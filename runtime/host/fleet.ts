@@ -73,13 +73,14 @@ export class Fleet {
   /** A place for a run of that organization, as soon as there is one; null when the signal or the pool ends first. */
   async lease(
     organizationId: string,
-    options: { readonly alone: boolean; readonly signal: AbortSignal },
+    options: { readonly alone: boolean; readonly nested: boolean; readonly signal: AbortSignal },
   ): Promise<Lease | null> {
     const { promise, resolve } = Promise.withResolvers<Lease | null>();
     if (this.#closed || options.signal.aborted) {
       return null;
     }
-    const entry = { organizationId, alone: options.alone, since: Date.now(), grant: resolve };
+    const { alone, nested } = options;
+    const entry = { organizationId, alone, nested, since: Date.now(), grant: resolve };
     this.#line.add(entry);
     const giveUp = (): void => {
       this.#line.forget(entry);
@@ -138,7 +139,7 @@ export class Fleet {
   }
 
   #place(entry: Waiting): Assigned | null {
-    const own = entry.alone ? undefined : this.#usable(entry.organizationId);
+    const own = entry.alone ? undefined : this.#usable(entry);
     if (own !== undefined) {
       return own;
     }
@@ -155,14 +156,14 @@ export class Fleet {
     return this.#assignSpare(entry);
   }
 
-  #usable(organizationId: string): Assigned | undefined {
+  /** A run that another one waits for takes no turn from anybody: its parent keeps its place until it has ended. */
+  #usable({ organizationId, nested }: Waiting): Assigned | undefined {
     return [...this.#assigned].find(
       (candidate) =>
         candidate.organizationId === organizationId &&
         !candidate.alone &&
         !candidate.poisoned &&
-        candidate.runs < RUNS_PER_PROCESS &&
-        !this.#mustYield(candidate),
+        (nested || (candidate.runs < RUNS_PER_PROCESS && !this.#mustYield(candidate))),
     );
   }
 

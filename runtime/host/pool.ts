@@ -2,6 +2,7 @@ import type { Config } from "#runtime/config.ts";
 import type { Egress } from "#runtime/egress/fetch.ts";
 import { SetupError } from "#runtime/errors.ts";
 import type { Logger } from "#runtime/log.ts";
+import { ConnectionLimits } from "./connection/limits.ts";
 import type { Description, Execution, Outcome, SandboxPool } from "./execution.ts";
 import { describeExecution, toDescription } from "./describe.ts";
 import { Fleet } from "./fleet.ts";
@@ -31,11 +32,12 @@ export async function createSandboxPool({ config, egress, log }: PoolParts): Pro
   };
   const fleet = new Fleet({ spawn: () => new SandboxProcess(settings), limit: config.sandboxProcesses, log });
   const suspects = new Suspects();
+  const pace = new ConnectionLimits();
   await checkLockdown(fleet, config.sandboxLockdown, log);
 
-  async function perform(execution: Execution, mode: "run" | "describe"): Promise<Outcome> {
+  async function perform(execution: Execution, mode: "run" | "describe", nested = false): Promise<Outcome> {
     const alone = suspects.has(execution.runId);
-    const lease = await fleet.lease(execution.organizationId, { alone, signal: execution.signal });
+    const lease = await fleet.lease(execution.organizationId, { alone, nested, signal: execution.signal });
     if (lease === null) {
       const usage = { cpuMs: 0, wallMs: 0 };
       return execution.signal.aborted
@@ -45,6 +47,8 @@ export async function createSandboxPool({ config, egress, log }: PoolParts): Pro
     const session = new Session(execution, lease.process, {
       egress,
       mode,
+      pace,
+      execute: async (inner) => perform(inner, "run", true),
       poison: () => {
         lease.poison();
       },

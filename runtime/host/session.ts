@@ -1,12 +1,15 @@
 import { randomBytes } from "node:crypto";
-import type { Egress } from "#runtime/egress/fetch.ts";
+import type { Egress, EgressSecret } from "#runtime/egress/fetch.ts";
 import type { FromSandbox } from "#runtime/sandbox/wire.ts";
-import { createRedactor, type Redactor } from "#runtime/vault/redact.ts";
+import { CodeRunner } from "./action/run-code.ts";
 import { CallDesk, ProtocolError } from "./call-desk.ts";
 import { ResponseStreams } from "./calls/streams.ts";
+import type { ConnectionLimits } from "./connection/limits.ts";
+import { RunConnection } from "./connection/run-connection.ts";
 import { deathOutcome, endOutcome } from "./ending.ts";
 import type { Execution, Outcome, Usage } from "./execution.ts";
 import { Failures, runError } from "./failure.ts";
+import { GrowingRedactor } from "./growing-redactor.ts";
 import { LogBatch } from "./log-batch.ts";
 import type { Death, RunListener, SandboxProcess } from "./process.ts";
 
@@ -14,6 +17,9 @@ import type { Death, RunListener, SandboxProcess } from "./process.ts";
 export interface SessionParts {
   readonly egress: Egress;
   readonly mode: "run" | "describe";
+  readonly pace: ConnectionLimits;
+  /** Executes code that this run asked for, in an isolate of its own. */
+  readonly execute: (execution: Execution) => Promise<Outcome>;
   /** Called when only the death of the process ends this run's isolate. */
   readonly poison: () => void;
 }
@@ -32,7 +38,7 @@ export class Session implements RunListener {
   readonly #parts: SessionParts;
   readonly #process: SandboxProcess;
   readonly #failures: Failures;
-  readonly #redactor: Redactor;
+  readonly #redactor: GrowingRedactor;
   readonly #streams = new ResponseStreams();
   readonly #over = new AbortController();
   readonly #desk: CallDesk;
@@ -53,18 +59,33 @@ export class Session implements RunListener {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.outcome = promise;
     this.#settle = resolve;
-    this.#redactor = createRedactor(
+    this.#redactor = new GrowingRedactor(
       execution.secrets.map(({ name, value }) => ({ value, replacement: `[secret:${name}]` })),
     );
+    const blind = new GrowingRedactor(
+      execution.secrets.map(({ value, placeholder }) => ({ value, replacement: placeholder })),
+    );
+    const learn = (secrets: readonly EgressSecret[], shown: string): void => {
+      blind.learn(secrets.map(({ value, placeholder }) => ({ value, replacement: placeholder })));
+      this.#redactor.learn(secrets.map(({ value }) => ({ value, replacement: shown })));
+    };
+    const code = new CodeRunner(execution, this.#over.signal, parts.execute);
     this.#failures = new Failures(execution.bundle.sourceMap, this.#redactor);
     const context = {
       execution,
       egress: parts.egress,
       signal: this.#over.signal,
-      blind: createRedactor(
-        execution.secrets.map(({ value, placeholder }) => ({ value, replacement: placeholder })),
-      ),
+      blind,
+      learn,
       streams: this.#streams,
+      connections: new Map(
+        [...execution.connections].map(([alias, access]) => [
+          alias,
+          new RunConnection(alias, access, { learn, onUse: execution.onConnectionUse }),
+        ]),
+      ),
+      pace: parts.pace,
+      runCode: code.run,
     };
     this.#desk = new CallDesk(context, (text) => {
       this.#deliver(text);
@@ -139,15 +160,22 @@ export class Session implements RunListener {
   };
 
   #payload(): object {
-    const { facts, input, headers, variables, secrets, limits } = this.#execution;
+    const { facts, input, headers, variables, secrets, connections, limits } = this.#execution;
+    const { role = "workflow", sealing, absentConnections = [] } = this.#execution;
     const { resultBytes, bodyBytes, logLines, logBytes, logLineBytes } = limits;
     return {
       mode: this.#parts.mode,
+      role,
+      handler: sealing?.shown ?? null,
       input,
       headers,
       facts,
       variables,
       secrets: Object.fromEntries(secrets.map(({ name, placeholder }) => [name, placeholder])),
+      connections: Object.fromEntries([
+        ...[...connections.keys()].map((alias) => [alias, true] as const),
+        ...absentConnections.map((alias) => [alias, false] as const),
+      ]),
       seed: randomBytes(32).toString("base64"),
       limits: { resultBytes, bodyBytes, logLines, logBytes, logLineBytes },
     };

@@ -5,6 +5,8 @@ export interface Waiting {
   readonly organizationId: string;
   /** It must be the only run of its process. */
   readonly alone: boolean;
+  /** Another run of the same organization waits for it. */
+  readonly nested: boolean;
   readonly since: number;
   readonly grant: (lease: Lease | null) => void;
 }

@@ -63,11 +63,14 @@ const REHEARSAL = `__tenonLoad(function () {
 })`;
 const REHEARSAL_PAYLOAD = `s${JSON.stringify({
   mode: "run",
+  role: "workflow",
+  handler: null,
   input: "null",
   headers: {},
   facts: { run: {}, environment: {}, customer: null },
   variables: {},
   secrets: {},
+  connections: {},
   seed: "",
   limits: { resultBytes: 1_000, bodyBytes: 0, logLines: 10, logBytes: 1_000, logLineBytes: 1_000 },
 })}`;

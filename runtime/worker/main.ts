@@ -8,6 +8,7 @@ import { databaseAccess } from "#runtime/embedded/access.ts";
 import { createSandboxPool } from "#runtime/host/pool.ts";
 import { createLogger } from "#runtime/log.ts";
 import { createCatalogue } from "#runtime/oauth/catalogue.ts";
+import { localCourier } from "#runtime/oauth/courier.ts";
 import { openQueue } from "#runtime/queue/open.ts";
 import type { Work } from "#runtime/queue/backend.ts";
 import { jobPayload, QUEUES } from "#runtime/queue/names.ts";
@@ -19,6 +20,7 @@ import { createKeyring } from "#runtime/vault/keyring.ts";
 import { createBundleLoader } from "#runtime/workflows/load.ts";
 import { checkPublication } from "./check.ts";
 import { startDeliveries } from "./deliver.ts";
+import { createAuthenticate } from "./handler.ts";
 import { createLeaseKeeper } from "./leases.ts";
 import type { WorkerParts } from "./parts.ts";
 import { executeRun } from "./run.ts";
@@ -41,16 +43,21 @@ export async function main(): Promise<void> {
   const feed = await createRunFeed({ database, access, log });
   const egress = createEgress({ allow: config.egressAllow });
   const sandboxes = await createSandboxPool({ config, egress, log });
+  const keyring = createKeyring({
+    database,
+    masterKey: config.masterKey,
+    previousMasterKey: config.previousMasterKey,
+  });
+  const catalogue = createCatalogue(database);
+  const authenticate = createAuthenticate({ sandboxes });
+  const courier = localCourier({ database, keyring, egress, catalogue, log, authenticate });
   const parts: WorkerParts = {
     config,
     database,
-    keyring: createKeyring({
-      database,
-      masterKey: config.masterKey,
-      previousMasterKey: config.previousMasterKey,
-    }),
+    keyring,
+    courier,
     egress,
-    catalogue: createCatalogue(database),
+    catalogue,
     queue,
     notifier,
     bundles: createBundleLoader(database),
@@ -81,6 +88,7 @@ export async function main(): Promise<void> {
       await Promise.all([sweeping.stop(), delivering.stop()]);
       clearInterval(beating);
       parts.leases.close();
+      await courier.close();
       await Promise.all([sandboxes.close(), egress.close(), feed.close(), notifier.close(), queue.close()]);
       await Promise.all([backend.close(), database.close()]);
     },

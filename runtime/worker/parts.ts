@@ -4,6 +4,7 @@ import type { Egress } from "#runtime/egress/fetch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 import type { Logger } from "#runtime/log.ts";
 import type { ConnectorCatalogue } from "#runtime/oauth/catalogue.ts";
+import type { Courier } from "#runtime/oauth/courier.ts";
 import type { RunQueue } from "#runtime/queue/run-queue.ts";
 import type { RunNotifier } from "#runtime/runs/notify.ts";
 import type { Keyring } from "#runtime/vault/keyring.ts";
@@ -17,6 +18,7 @@ export interface WorkerParts {
   readonly keyring: Keyring;
   readonly egress: Egress;
   readonly catalogue: ConnectorCatalogue;
+  readonly courier: Courier;
   readonly queue: RunQueue;
   readonly notifier: RunNotifier;
   readonly bundles: BundleLoader;

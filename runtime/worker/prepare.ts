@@ -1,22 +1,39 @@
+import { resolveConnections, unhealthy } from "#runtime/connections/resolve.ts";
+import type { FoundConnection } from "#runtime/connections/resolve.ts";
+import { recordConnectionUse } from "#runtime/connections/record-use.ts";
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
+import { TenonError } from "#runtime/errors.ts";
 import type { Execution, RunError } from "#runtime/host/execution.ts";
 import { randomHex } from "#runtime/ids.ts";
+import type { ConnectionAccess } from "#runtime/oauth/access.ts";
+import { openAccess } from "#runtime/oauth/open-access.ts";
 import type { ClaimedRun, SealedSecret } from "#runtime/runs/claim.ts";
 import * as limits from "#runtime/runs/limits.ts";
 import { openText } from "#runtime/vault/open.ts";
+import { connectionNeeds } from "#runtime/workflows/manifest.ts";
 import type { WorkerParts } from "./parts.ts";
 
 /** Everything of an execution but what the moment gives: signal and sinks. */
-export type Prepared = Omit<Execution, "signal" | "onLog" | "onSecretUse">;
+export type Prepared = Omit<Execution, "signal" | "onLog" | "onSecretUse" | "onConnectionUse">;
+
+/** Why a run cannot begin, and whether trying again may help. */
+export interface Unprepared {
+  readonly error: RunError;
+  readonly retryable: boolean;
+}
 
 /**
  * Opens what the run declared that it needs. Fails closed: when a declared secret or variable does not
- * exist, no code runs at all.
+ * exist, or a declared connection cannot be used, no code runs at all.
  */
-export async function prepare(parts: WorkerParts, run: ClaimedRun): Promise<Prepared | RunError> {
+export async function prepare(parts: WorkerParts, run: ClaimedRun): Promise<Prepared | Unprepared> {
   const missing = missingNeed(run);
   if (missing !== null) {
-    return missing;
+    return { error: missing, retryable: false };
+  }
+  const connections = await openConnections(parts, run);
+  if ("error" in connections) {
+    return connections;
   }
   const place = { organizationId: run.organizationId, table: "runs", row: run.id, version: 1 };
   const [bundle, input, headers, ...secrets] = await Promise.all([
@@ -37,6 +54,7 @@ export async function prepare(parts: WorkerParts, run: ClaimedRun): Promise<Prep
     headers: JSON.parse(headers) as Record<string, string>,
     variables: run.variables,
     secrets,
+    ...connections,
     egress: manifest.needs.egress,
     limits: {
       memoryMb: parts.config.memoryLimitMb,
@@ -75,6 +93,59 @@ function missingNeed(run: ClaimedRun): RunError | null {
 
 function needError(code: string, message: string): RunError {
   return { code, name: "NeedError", message, stack: null, location: null, cause: null };
+}
+
+type OpenConnections = Required<Pick<Execution, "connections" | "absentConnections">>;
+
+/** The run's connections, each with a credential that is good for the next moments. */
+async function openConnections(parts: WorkerParts, run: ClaimedRun): Promise<OpenConnections | Unprepared> {
+  const resolved = await resolveConnections(parts.database, run, connectionNeeds(run.version.manifest));
+  const refused = resolved.find((one) => one.status === "refused");
+  if (refused !== undefined) {
+    return { error: needError(refused.code, refused.message), retryable: false };
+  }
+  const found = resolved.filter((one) => one.status === "found");
+  const opened = await Promise.all(
+    found.map(async ({ alias, connection }) => openConnection(parts, run, alias, connection)),
+  );
+  const failed = opened.find((one) => "error" in one);
+  if (failed !== undefined) {
+    return failed;
+  }
+  const connections = new Map(
+    opened.flatMap((one) => ("error" in one ? [] : [[one.alias, one.access] as const])),
+  );
+  await recordConnectionUse(
+    parts.database,
+    run,
+    [...connections.values()].map(({ connectionId }) => connectionId),
+  );
+  return {
+    connections,
+    absentConnections: resolved.flatMap((one) => (one.status === "absent" ? [one.alias] : [])),
+  };
+}
+
+async function openConnection(
+  parts: WorkerParts,
+  run: ClaimedRun,
+  alias: string,
+  connection: FoundConnection,
+): Promise<{ readonly alias: string; readonly access: ConnectionAccess } | Unprepared> {
+  try {
+    const access = await openAccess(parts, {
+      organizationId: run.organizationId,
+      connectionId: connection.id,
+    });
+    await access.authorize();
+    return { alias, access };
+  } catch (error) {
+    if (!(error instanceof TenonError)) {
+      throw error;
+    }
+    const message = unhealthy(alias, connection, run, error.message);
+    return { error: needError("TENON_CONNECTION_UNHEALTHY", message), retryable: error.fault === "passing" };
+  }
 }
 
 async function openSecret(parts: WorkerParts, run: ClaimedRun, secret: SealedSecret): Promise<EgressSecret> {

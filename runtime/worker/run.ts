@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { LogLine, Outcome, RunError } from "#runtime/host/execution.ts";
+import { touchConnection } from "#runtime/connections/record-use.ts";
+import type { LogLine, Outcome } from "#runtime/host/execution.ts";
 import { appendLogs } from "#runtime/runs/append-logs.ts";
 import { claimRun } from "#runtime/runs/claim.ts";
 import type { ClaimedRun } from "#runtime/runs/claim.ts";
@@ -11,6 +12,7 @@ import type { RunStatus } from "#runtime/runs/status.ts";
 import type { HeldRun } from "./leases.ts";
 import type { WorkerParts } from "./parts.ts";
 import { prepare } from "./prepare.ts";
+import type { Unprepared } from "./prepare.ts";
 
 /** How long a write that ends an attempt is tried again while the database is away. */
 const PERSIST_DEADLINE_MS = 2 * LEASE_MS;
@@ -43,7 +45,7 @@ export async function executeRun(
 
 async function attempt(parts: WorkerParts, run: ClaimedRun, hold: HeldRun): Promise<Outcome> {
   const prepared = await prepare(parts, run);
-  if (!("bundle" in prepared)) {
+  if ("error" in prepared) {
     return failedBeforeStart(prepared);
   }
   let line = 0;
@@ -60,11 +62,18 @@ async function attempt(parts: WorkerParts, run: ClaimedRun, hold: HeldRun): Prom
       parts.notifier.publish({ runId: run.id, kind: "logs" });
     },
     onSecretUse: async (use) => recordSecretUse(parts.database, run, use),
+    onConnectionUse: (connectionId) => {
+      touchConnection(parts.database, { organizationId: run.organizationId, connectionId }).catch(
+        (error: unknown) => {
+          parts.log.warn({ connectionId, error }, "when a connection was used last is not written");
+        },
+      );
+    },
   });
 }
 
-function failedBeforeStart(error: RunError): Outcome {
-  return { status: "failed", error, retryable: false, usage: { cpuMs: 0, wallMs: 0 } };
+function failedBeforeStart({ error, retryable }: Unprepared): Outcome {
+  return { status: "failed", error, retryable, usage: { cpuMs: 0, wallMs: 0 } };
 }
 
 /** Writes how the attempt ended: the run's end, a retry, or back to the queue. */

@@ -15,7 +15,15 @@ import { encodeFrame } from "#runtime/sandbox/wire.ts";
 import { createRedactor } from "#runtime/vault/redact.ts";
 import { manifestSchema } from "#runtime/workflows/manifest.ts";
 import { rejection, request, secret as bound, serve } from "#test/egress/server.ts";
-import { bundleOf, codeOf, resultOf, run, secret, startPool } from "#test/host/sandbox-pool.ts";
+import {
+  bundleOf,
+  codeOf,
+  NO_CONNECTIONS,
+  resultOf,
+  run,
+  secret,
+  startPool,
+} from "#test/host/sandbox-pool.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 
 let pool: SandboxPool;
@@ -40,7 +48,8 @@ function stuckDesk(change: Partial<Execution> = {}) {
   };
   const silent = { fetch: async () => new Promise<never>(() => undefined), close: async () => undefined };
   const streams = new ResponseStreams();
-  const context = { execution, egress: silent, signal, blind: createRedactor([]), streams };
+  const blind = createRedactor([]);
+  const context = { ...NO_CONNECTIONS, execution, egress: silent, signal, blind, streams };
   return { over, replies, desk: new CallDesk(context, (text) => replies.push(text)) };
 }
 
@@ -185,7 +194,8 @@ test("a host that repeats a secret in the name of a header shows it to nobody", 
   const described = describeExecution({ organizationId: "a", bundle: bundleOf("() => 1"), signal }, 64);
   const execution = { ...described, limits: { ...described.limits, bodyBytes: 1_000 }, secrets: [key] };
   const blind = createRedactor([{ value, replacement: key.placeholder }]);
-  const context = { execution, egress, signal, blind, streams: new ResponseStreams() };
+  const streams = new ResponseStreams();
+  const context = { ...NO_CONNECTIONS, execution, egress, signal, blind, streams };
   const desk = new CallDesk(context, (text) => replies.push(text));
   const { origin: url } = server;
   const headers = [["x-key", key.placeholder]];

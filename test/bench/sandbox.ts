@@ -56,6 +56,8 @@ function execution(bundle: Bundle): Execution {
     input: '{"name":"Ada"}',
     headers: {},
     variables: {},
+    connections: new Map(),
+    onConnectionUse: () => undefined,
     secrets: [
       {
         name: "BENCH_KEY",

@@ -3,7 +3,7 @@ import { CallDesk, ProtocolError } from "#runtime/host/call-desk.ts";
 import { ResponseStreams } from "#runtime/host/calls/streams.ts";
 import { describeExecution } from "#runtime/host/describe.ts";
 import { createRedactor } from "#runtime/vault/redact.ts";
-import { bundleOf } from "./sandbox-pool.ts";
+import { bundleOf, NO_CONNECTIONS } from "./sandbox-pool.ts";
 
 function desk(): CallDesk {
   const signal = new AbortController().signal;
@@ -12,7 +12,14 @@ function desk(): CallDesk {
     fetch: async () => await Promise.reject(new Error("no way out")),
     close: async () => undefined,
   };
-  const context = { execution, egress, signal, blind: createRedactor([]), streams: new ResponseStreams() };
+  const context = {
+    ...NO_CONNECTIONS,
+    execution,
+    egress,
+    signal,
+    blind: createRedactor([]),
+    streams: new ResponseStreams(),
+  };
   return new CallDesk(context, () => undefined);
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Egress, EgressRequest, EgressSecret } from "#runtime/egress/fetch.ts";
+import { ConnectionLimits } from "#runtime/host/connection/limits.ts";
 import type {
   Bundle,
   Description,
@@ -27,11 +28,24 @@ export const LIMITS: ExecutionLimits = {
   concurrentCalls: 10,
 };
 
+/** The parts of a host call's context that a run without connections has no use for. */
+export const NO_CONNECTIONS = {
+  connections: new Map<string, never>(),
+  pace: new ConnectionLimits(),
+  learn: () => undefined,
+  runCode: async () => Promise.reject(new Error("There is no code to run.")),
+} as const;
+
 /** A pool of real processes whose outside world answers from `respond`. */
 export async function startPool(
-  options: { readonly processes?: number; readonly respond?: (request: EgressRequest) => string } = {},
+  options: {
+    readonly processes?: number;
+    readonly respond?: (request: EgressRequest) => string;
+    /** The real way out, instead of `respond`. */
+    readonly egress?: Egress;
+  } = {},
 ): Promise<SandboxPool> {
-  const egress: Egress = {
+  const egress: Egress = options.egress ?? {
     fetch: async (request) => ({
       status: 200,
       statusText: "OK",
@@ -109,6 +123,8 @@ export async function run(
       lines.push(...batch);
     },
     onSecretUse: async () => undefined,
+    connections: new Map(),
+    onConnectionUse: () => undefined,
     ...options,
     limits: { ...LIMITS, ...options.limits },
   });

@@ -1,5 +1,8 @@
-import type { Egress } from "#runtime/egress/fetch.ts";
+import type { Egress, EgressSecret } from "#runtime/egress/fetch.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
+import type { Action } from "#sdk/connector/action.ts";
+import type { ConnectionLimits } from "../connection/limits.ts";
+import type { RunConnection } from "../connection/run-connection.ts";
 import type { Execution } from "../execution.ts";
 import type { ResponseStreams } from "./streams.ts";
 
@@ -12,6 +15,14 @@ export interface CallContext {
   /** Puts placeholders where real values come back from outside. */
   readonly blind: Redactor;
   readonly streams: ResponseStreams;
+  /** Makes values known to `blind` and to the log's redactor, before anything of them comes back. */
+  readonly learn: (secrets: readonly EgressSecret[], shown: string) => void;
+  /** The run's connections by alias. */
+  readonly connections: ReadonlyMap<string, RunConnection>;
+  /** What keeps each connection to its connector's rate, across the runs of this worker. */
+  readonly pace: ConnectionLimits;
+  /** Runs a `code` action in an isolate of its own; its output. */
+  readonly runCode: (action: Action, connection: RunConnection, input: unknown) => Promise<unknown>;
 }
 
 /** One capability's host half: parses what the guest sent, does it, answers with JSON data. */

@@ -1,26 +1,26 @@
 import { z } from "zod";
-import type { EgressSecret } from "#runtime/egress/fetch.ts";
+import type { EgressResponse, EgressSecret } from "#runtime/egress/fetch.ts";
 import { InvalidError } from "#runtime/errors.ts";
-import type { HostCall } from "./call.ts";
+import type { CallContext, HostCall } from "./call.ts";
 
 const token = z.number().int().positive();
-const request = z.strictObject({
-  token,
-  request: z.strictObject({
-    url: z.string().max(65_536),
-    method: z.string().max(32),
-    redirect: z.enum(["follow", "manual", "error"]),
-    headers: z.array(z.tuple([z.string(), z.string()])).max(1_000),
-    body: z.base64().nullable(),
-  }),
+/** A request as guest code describes it. */
+export const guestRequest = z.strictObject({
+  url: z.string().max(65_536),
+  method: z.string().max(32),
+  redirect: z.enum(["follow", "manual", "error"]),
+  headers: z.array(z.tuple([z.string(), z.string()])).max(1_000),
+  body: z.base64().nullable(),
 });
+const request = z.strictObject({ token, request: guestRequest });
 const reading = z.strictObject({ token });
 
 /**
  * `ctx.fetch`: the request leaves through egress, which puts secrets in and checks every address; what comes back
  * goes through the redactor, so that an echoed secret is its placeholder again.
  */
-export const fetch: HostCall = async ({ execution, egress, signal, blind, streams }, given) => {
+export const fetch: HostCall = async (context, given) => {
+  const { execution, egress, signal, streams } = context;
   const parsed = request.safeParse(given);
   if (!parsed.success) {
     throw new InvalidError(
@@ -39,22 +39,32 @@ export const fetch: HostCall = async ({ execution, egress, signal, blind, stream
       signal: AbortSignal.any([signal, abort.signal]),
       bodyLimit: bodyBytes,
     });
-    const piece = await streams.open(stream, response, blind);
-    return {
-      status: response.status,
-      statusText: blind.text(response.statusText),
-      url: blind.text(response.url),
-      redirected: response.redirected,
-      headers: response.headers
-        .filter(([name]) => blind.text(name) === name && !repeatsSecret(name, execution.secrets))
-        .map(([name, value]) => [name, blind.text(value)]),
-      ...piece,
-    };
+    return await respond(context, stream, response, execution.secrets);
   } catch (error) {
     streams.cancel(stream);
     throw error;
   }
 };
+
+/** A response as guest code gets it: its head and first bytes, with placeholders where it repeats a secret. */
+export async function respond(
+  { blind, streams }: CallContext,
+  stream: number,
+  response: EgressResponse,
+  secrets: readonly EgressSecret[],
+): Promise<object> {
+  const piece = await streams.open(stream, response, blind);
+  return {
+    status: response.status,
+    statusText: blind.text(response.statusText),
+    url: blind.text(response.url),
+    redirected: response.redirected,
+    headers: response.headers
+      .filter(([name]) => blind.text(name) === name && !repeatsSecret(name, secrets))
+      .map(([name, value]) => [name, blind.text(value)]),
+    ...piece,
+  };
+}
 
 // A shorter value occurs in header names by chance.
 const SHORTEST_NAME = 6;

@@ -47,10 +47,11 @@ export function settleCall(id: number, reply: string, failed: boolean): void {
     entry.resolve(reply);
     return;
   }
-  const { code, message, type } = parse(reply) as {
+  const { code, message, type, status } = parse(reply) as {
     code: string;
     message: string;
     type: "Error" | "TypeError";
+    status?: number;
   };
-  entry.reject(place(failure(code, message, type), entry.asked));
+  entry.reject(place(failure(code, message, type, status), entry.asked));
 }

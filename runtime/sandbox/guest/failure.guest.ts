@@ -22,12 +22,24 @@ const MAX_STACK = 16_000;
 const codes = new WeakMap<object, string>();
 
 /** An error of the product: its code is a property for the author to test, and is believed when it ends the run. */
-export function failure(code: string, message: string, kind: "Error" | "TypeError" = "Error"): Error {
+export function failure(
+  code: string,
+  message: string,
+  kind: "Error" | "TypeError" = "Error",
+  status?: number,
+): Error {
   const error = kind === "TypeError" ? new NativeTypeError(message) : new NativeError(message);
-  const descriptor = { __proto__: null, value: code, enumerable: false, configurable: true, writable: true };
-  defineProperty(error, "code", descriptor as PropertyDescriptor);
+  note(error, "code", code);
+  if (status !== undefined) {
+    note(error, "status", status);
+  }
   weakSet(codes, error, code);
   return error;
+}
+
+function note(error: Error, key: string, value: unknown): void {
+  const descriptor = { __proto__: null, value, enumerable: false, configurable: true, writable: true };
+  defineProperty(error, key, descriptor as PropertyDescriptor);
 }
 
 /** The error with the frames of another, which has no message: where guest code asked for what then failed. */

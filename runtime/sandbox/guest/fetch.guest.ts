@@ -62,9 +62,9 @@ export class Request extends Body {
     return new Request(this);
   }
 
-  /** The whole request as the host half takes it. */
-  static encode(request: Request): string {
-    const { url, method, redirect } = request;
+  /** The whole request as the host half takes it; `url` where it is a path. */
+  static encode(request: Request, url = request.url): string {
+    const { method, redirect } = request;
     const headers = [...request.headers];
     return stringify({
       url,
@@ -134,7 +134,16 @@ export class Response extends Body {
 /** `fetch` and `ctx.fetch`: the request leaves from the worker, where secrets are put in and hosts are checked. */
 export async function fetch(input: string | URL | Request, init?: Init): Promise<Response> {
   const request = new Request(input, init);
-  const { signal } = request;
+  return exchange("fetch", Request.encode(request), request.signal);
+}
+
+/** Has the host make a request, by one of its calls: `request` and what else it takes are JSON text. */
+export async function exchange(
+  call: "fetch" | "connection.fetch" | "handler.fetch",
+  request: string,
+  signal: AbortSignal,
+  more = "",
+): Promise<Response> {
   signal.throwIfAborted();
   const token = nextToken();
   let onAbort: (() => void) | undefined;
@@ -149,10 +158,7 @@ export async function fetch(input: string | URL | Request, init?: Init): Promise
     // Whoever waits for the reply hears of it.
   });
   const reply = parse(
-    await Promise.race([
-      callHost("fetch", `{"token":${toText(token)},"request":${Request.encode(request)}}`),
-      aborted,
-    ]),
+    await Promise.race([callHost(call, `{"token":${toText(token)},"request":${request}${more}}`), aborted]),
   ) as Reply;
   return responseOf(reply, token, aborted);
 }

@@ -1,5 +1,6 @@
 import type * as Abort from "./abort.guest.ts";
 import type * as Clone from "./clone.guest.ts";
+import type * as Connections from "./connections.guest.ts";
 import type * as Console from "./console.guest.ts";
 import type * as Encoding from "./encoding.guest.ts";
 import type * as Fetch from "./fetch.guest.ts";
@@ -17,6 +18,7 @@ import type * as UrlParams from "./url-params.guest.ts";
 interface Modules {
   "./abort.guest.ts": typeof Abort;
   "./clone.guest.ts": typeof Clone;
+  "./connections.guest.ts": typeof Connections;
   "./console.guest.ts": typeof Console;
   "./encoding.guest.ts": typeof Encoding;
   "./fetch.guest.ts": typeof Fetch;
@@ -34,6 +36,7 @@ declare const require: <Path extends keyof Modules>(path: Path) => Modules[Path]
 export const lazy = {
   abort: () => require("./abort.guest.ts"),
   clone: () => require("./clone.guest.ts"),
+  connections: () => require("./connections.guest.ts"),
   console: () => require("./console.guest.ts"),
   encoding: () => require("./encoding.guest.ts"),
   fetch: () => require("./fetch.guest.ts"),

@@ -1,0 +1,58 @@
+import type { EgressResponse } from "#runtime/egress/fetch.ts";
+import { headerOf } from "#runtime/egress/headers.ts";
+import { TenonError } from "#runtime/errors.ts";
+import type { Redactor } from "#runtime/vault/redact.ts";
+import { wholeBody } from "../connection/answer.ts";
+
+/** An answer, read: JSON where it is some, else text, else its bytes in base64. */
+export interface ReadAnswer {
+  readonly body: unknown;
+  readonly link: string | null;
+  readonly url: string;
+}
+
+const SHOWN_REASON = 300;
+
+/**
+ * Reads the whole answer. What the credential's host repeats of it is a placeholder in what comes out.
+ *
+ * @throws TenonError `TENON_ACTION_FAILED` for a status of 400 or more, with the provider's reason
+ */
+export async function readAnswer(
+  response: EgressResponse,
+  blind: Redactor,
+  what: string,
+): Promise<ReadAnswer> {
+  const bytes = await wholeBody(response);
+  const type = headerOf(response.headers, "content-type") ?? "";
+  if (response.status >= 400) {
+    const reason = blind.text(bytes.toString("utf8")).replace(/\s+/g, " ").trim().slice(0, SHOWN_REASON);
+    throw new TenonError(
+      "TENON_ACTION_FAILED",
+      "caller",
+      response.status,
+      `${what} was answered with ${String(response.status)}${reason === "" ? "." : `: ${reason}`}`,
+    );
+  }
+  return {
+    body: blind.json(bodyOf(bytes, type)),
+    link: headerOf(response.headers, "link"),
+    url: response.url,
+  };
+}
+
+function bodyOf(bytes: Buffer, type: string): unknown {
+  if (bytes.length === 0) {
+    return null;
+  }
+  if (/\bjson\b/i.test(type) || type === "") {
+    try {
+      return JSON.parse(bytes.toString("utf8")) as unknown;
+    } catch {
+      return bytes.toString("utf8");
+    }
+  }
+  return /^text\/|\b(xml|javascript|x-www-form-urlencoded|csv|yaml)\b/i.test(type)
+    ? bytes.toString("utf8")
+    : { contentType: type, data: bytes.toString("base64") };
+}

@@ -1,0 +1,104 @@
+import { callHost } from "./door.guest.ts";
+import { failure } from "./failure.guest.ts";
+import { exchange, Request, type Response } from "./fetch.guest.ts";
+import { create, freeze, parse, quote, text, toText } from "./primordials.guest.ts";
+import { serialize } from "./serialize.guest.ts";
+import { URL } from "./url.guest.ts";
+
+type Init = ConstructorParameters<typeof Request>[1];
+
+/** Stands for the connector's base URL while a request is made of a path: it is never dialled. */
+const NOWHERE = "https://connection.invalid/";
+/** An action's input: what the host takes of one call. */
+const INPUT_LIMIT = 10_000_000;
+
+/** What the host answers for one page. */
+interface Page {
+  readonly items: readonly unknown[];
+  readonly next: string | number | null;
+}
+
+/** One of `ctx.connections`: everything is done by the host, which has the credential. */
+export function connectionHandle(alias: string): Readonly<Record<string, unknown>> {
+  return freeze({
+    fetch: async (path: string | URL | Request, init?: Init) => connectionFetch(alias, path, init),
+    paginate: (path: string | URL, init?: Init) => {
+      const { request } = requestOf(alias, path, init);
+      return itemsOf(pagesBy(`{"alias":${quote(alias)},"request":${request},"next":`));
+    },
+    actions: actionsOf(alias),
+  });
+}
+
+async function connectionFetch(alias: string, path: string | URL | Request, init: Init): Promise<Response> {
+  const { request, signal } = requestOf(alias, path, init);
+  return exchange("connection.fetch", request, signal, `,"alias":${quote(alias)}`);
+}
+
+function requestOf(
+  alias: string,
+  path: string | URL | Request,
+  init: Init,
+): { readonly request: string; readonly signal: Request["signal"] } {
+  if (path instanceof Request) {
+    const request = new Request(path, init);
+    return { request: Request.encode(request), signal: request.signal };
+  }
+  if (path === undefined || path === null) {
+    throw failure(
+      "TENON_CONNECTION_TARGET",
+      `A request with the connection "${alias}" needs a path.`,
+      "TypeError",
+    );
+  }
+  const request = new Request(NOWHERE, init);
+  return {
+    request: Request.encode(request, path instanceof URL ? path.href : toText(path)),
+    signal: request.signal,
+  };
+}
+
+/** Any name is an action: whether the connector has it is the host's to say. */
+function actionsOf(alias: string): object {
+  return new Proxy(freeze(create(null) as object), {
+    get: (_, name) =>
+      typeof name === "symbol" || name === "then" || name === "toJSON" ? undefined : actionOf(alias, name),
+  });
+}
+
+function actionOf(alias: string, name: string): object {
+  const argument = (input: unknown): string =>
+    `{"alias":${quote(alias)},"action":${quote(name)},"input":${serialize(input === undefined ? {} : input, `The input of ${name}`, INPUT_LIMIT)}`;
+  const action = async (input?: unknown): Promise<unknown> =>
+    parse(await callHost("connection.action", `${argument(input)}}`));
+  const pages = (input?: unknown): AsyncGenerator<readonly unknown[]> =>
+    pagesBy(`${argument(input)},"next":`);
+  const iterate = (input?: unknown): AsyncGenerator => itemsOf(pages(input));
+  return freeze(Object.assign(action, { pages, iterate }));
+}
+
+async function* pagesBy(argument: string): AsyncGenerator<readonly unknown[]> {
+  let next: string | number | null = null;
+  do {
+    const at: string = next === null ? "null" : typeof next === "string" ? quote(next) : text(next);
+    const page = parse(await callHost("connection.page", `${argument}${at}}`)) as Page;
+    yield page.items;
+    next = page.next;
+  } while (next !== null);
+}
+
+async function* itemsOf(pages: AsyncGenerator<readonly unknown[]>): AsyncGenerator {
+  for await (const page of pages) {
+    yield* page;
+  }
+}
+
+/** `fetch` of an auth handler, with `seal`: what is to be a placeholder before the answer comes here. */
+export async function sealingFetch(
+  input: string | URL | Request,
+  init: Init & { readonly seal?: unknown } = {},
+): Promise<Response> {
+  const request = new Request(input, init);
+  const seal = serialize(init.seal ?? {}, "The option seal", 10_000);
+  return exchange("handler.fetch", Request.encode(request), request.signal, `,"seal":${seal}`);
+}
