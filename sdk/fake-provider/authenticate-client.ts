@@ -1,4 +1,4 @@
-import { constants, createHash, timingSafeEqual, verify } from "node:crypto";
+import { X509Certificate, constants, createHash, timingSafeEqual, verify } from "node:crypto";
 import type { OAuth2 } from "../connector/oauth.ts";
 import type { FakeRequest } from "./behavior.ts";
 import type { Desk } from "./desk.ts";
@@ -27,7 +27,10 @@ export function authenticateClient(
       return refuseUnless(!hasSecret, "client_secret must not be sent besides Basic.");
     case "body":
       refuseUnless(!hasHeader, "The header Authorization must not be sent.");
-      refuseUnless(parameters["client_id"] === clientId, "client_id is not that of the app.");
+      refuseUnless(
+        omitted.includes("client_id") || parameters["client_id"] === clientId,
+        "client_id is not that of the app.",
+      );
       return refuseUnless(
         omitted.includes("client_secret") || same(parameters["client_secret"] ?? "", clientSecret),
         "client_secret is wrong.",
@@ -35,13 +38,19 @@ export function authenticateClient(
     case "private_key_jwt":
       refuseUnless(!hasHeader && !hasSecret, "An assertion is all that may be sent.");
       return requireAssertion(desk, oauth, parameters, `${desk.origin}${request.url.replace(/\?.*$/s, "")}`);
-    case "none":
-    // A certificate is a matter of TLS, which a provider on loopback does not speak: RFC 8705 §2 leaves client_id.
-    // falls through
+    // RFC 8705 §2: client_id is all that is in the request.
     case "tls":
+    case "none":
+      refuseUnless(isRegistered(desk, oauth, request), "The client's certificate is not that of the app.");
       refuseUnless(!hasHeader && !hasSecret, "No secret may be sent.");
       return refuseUnless(parameters["client_id"] === clientId, "client_id is not that of the app.");
   }
+}
+
+/** Without TLS there is nothing to look at. */
+function isRegistered({ behavior }: Desk, { clientAuth }: OAuth2, { certificate }: FakeRequest): boolean {
+  const registered = clientAuth === "tls" ? behavior.tls?.clientCertificate : undefined;
+  return registered === undefined || new X509Certificate(registered).fingerprint256 === certificate;
 }
 
 /**

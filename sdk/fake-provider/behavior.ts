@@ -14,6 +14,8 @@ export interface FakeRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** SHA-256 fingerprint of the certificate that the client presented. */
+  readonly certificate: string | null;
 }
 
 /** A request of the provider's log. */
@@ -67,6 +69,8 @@ export interface FakeBehavior {
   readonly errorStatus?: number;
   /** How token responses are written where the definition's format is `auto`. Default `json`. */
   readonly format?: "json" | "form";
+  /** Speaks TLS, and knows the app by its certificate where the client authentication is `tls`. All PEM. */
+  readonly tls?: { readonly key: string; readonly certificate: string; readonly clientCertificate: string };
   /** Answers requests to the API that have a good credential; undefined: the provider's own answer. */
   readonly answer?: (request: FakeRequest) => FakeAnswer | undefined;
   /** The provider's clock, epoch milliseconds. Default: the machine's. */

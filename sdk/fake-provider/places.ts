@@ -1,3 +1,5 @@
+import { placesOf } from "../connector/places.ts";
+
 const PLACE = /\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*)\}/g;
 
 /** What stands for places of templates, by the place's name: `subdomain`, `token.instance_url`. */
@@ -12,11 +14,6 @@ export function fillKnown(
   return template.replaceAll(PLACE, (place, name: string) =>
     Object.hasOwn(known, name) ? encode(known[name] ?? "") : place,
   );
-}
-
-/** The names of a template's places, in order. */
-export function placesOf(template: string): string[] {
-  return [...template.matchAll(PLACE)].map(([, name]) => name ?? "");
 }
 
 /**

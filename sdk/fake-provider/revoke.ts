@@ -1,3 +1,4 @@
+import type { TokenRequest } from "../connector/oauth.ts";
 import { authenticateClient } from "./authenticate-client.ts";
 import type { FakeRequest } from "./behavior.ts";
 import type { Desk } from "./desk.ts";
@@ -6,13 +7,16 @@ import { Refusal, requireThat } from "./refusal.ts";
 import { jsonAnswer } from "./reply.ts";
 import type { Answer } from "./reply.ts";
 import { refusalAnswer } from "./token-answer.ts";
-import { anyParameters } from "./token-request.ts";
+import { readParameters } from "./token-request.ts";
+
+/** RFC 7009 §2.1 and RFC 7662 §2.1: a form, whatever token requests look like. */
+const STANDARD: TokenRequest = { method: "POST", body: "form", headers: {}, params: {}, omit: [] };
 
 /** RFC 7009: whatever token of a grant is revoked, all of the grant ends. Unknown ones are fine (§2.2). */
 export function revoke(desk: Desk, request: FakeRequest): Answer {
   const oauth = oauthOf(desk);
   try {
-    const parameters = anyParameters(request);
+    const parameters = readParameters(desk, STANDARD, request);
     authenticateClient(desk, oauth, request, parameters);
     const token = desk.ledger.find(parameters["token"] ?? "");
     requireThat(parameters["token"] !== undefined, "token must be there.");
@@ -39,7 +43,7 @@ export function revoke(desk: Desk, request: FakeRequest): Answer {
 export function introspect(desk: Desk, request: FakeRequest): Answer {
   const oauth = oauthOf(desk);
   try {
-    const parameters = anyParameters(request);
+    const parameters = readParameters(desk, STANDARD, request);
     authenticateClient(desk, oauth, request, parameters);
     const token = desk.ledger.liveAccess(parameters["token"] ?? "");
     if (token === null) {

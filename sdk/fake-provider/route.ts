@@ -1,9 +1,10 @@
 import type { Action } from "../connector/action.ts";
 import type { AuthMethod } from "../connector/auth.ts";
 import type { Connector } from "../connector/schema.ts";
+import { placesOf } from "../connector/places.ts";
 import type { FakeEndpoint } from "./behavior.ts";
 import type { Desk } from "./desk.ts";
-import { fillKnown, placesOf, readPlaces } from "./places.ts";
+import { fillKnown, readPlaces } from "./places.ts";
 
 /** An address of the definition. */
 interface Route {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { TLSSocket } from "node:tls";
 import { authorize } from "./authorize.ts";
 import type { FakeCounts, FakeEndpoint, FakeLogEntry, FakeRequest, Mishap } from "./behavior.ts";
 import type { Desk } from "./desk.ts";
@@ -107,6 +108,10 @@ async function receive(
     query: url.searchParams,
     headers: Object.fromEntries(headers),
     body: Buffer.concat(chunks).toString(),
+    certificate:
+      incoming.socket instanceof TLSSocket
+        ? (incoming.socket.getPeerX509Certificate()?.fingerprint256 ?? null)
+        : null,
   };
   return { request, arrival };
 }

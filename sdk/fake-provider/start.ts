@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, get as httpGet } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer as createTlsServer, get as httpsGet } from "node:https";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { parseConnector } from "../connector/parse.ts";
 import type { Connector, ConnectorInput } from "../connector/schema.ts";
 import type { FakeBehavior, FakeCounts, FakeEndpoint, FakeLogEntry, Mishap } from "./behavior.ts";
@@ -76,10 +78,11 @@ export async function startFakeProvider(
   behavior: FakeBehavior = {},
 ): Promise<FakeProvider> {
   const parsed = parseConnector(definition);
-  const server = createServer();
+  const server = listenerOf(behavior);
   server.listen(0, "localhost");
   await once(server, "listening");
-  const origin = `http://localhost:${String((server.address() as AddressInfo).port)}`;
+  const scheme = behavior.tls === undefined ? "http" : "https";
+  const origin = `${scheme}://localhost:${String((server.address() as AddressInfo).port)}`;
   let skewMs = 0;
   const now = (): number => (behavior.now?.() ?? Date.now()) + skewMs;
   try {
@@ -92,6 +95,12 @@ export async function startFakeProvider(
     server.close();
     throw error;
   }
+}
+
+function listenerOf({ tls }: FakeBehavior): Server {
+  return tls === undefined
+    ? createServer()
+    : createTlsServer({ key: tls.key, cert: tls.certificate, requestCert: true, rejectUnauthorized: false });
 }
 
 function providerOf(world: World, server: Server, advance: (seconds: number) => void): FakeProvider {
@@ -141,10 +150,14 @@ async function consent(origin: string, authorizeUrl: string): Promise<URL> {
   if (!authorizeUrl.startsWith(`${origin}/`)) {
     throw new Error(`${authorizeUrl} is not an address of this provider (${origin}).`);
   }
-  const response = await fetch(authorizeUrl, { redirect: "manual" });
-  const location = response.headers.get("location");
-  if (location === null) {
-    throw new Error(`The provider did not redirect: ${String(response.status)} ${await response.text()}`);
+  const request = origin.startsWith("https:")
+    ? httpsGet(authorizeUrl, { rejectUnauthorized: false })
+    : httpGet(authorizeUrl);
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const body = await text(response);
+  const { location } = response.headers;
+  if (location === undefined) {
+    throw new Error(`The provider did not redirect: ${String(response.statusCode)} ${body}`);
   }
   return new URL(location);
 }

@@ -1,7 +1,8 @@
 import type { OAuth2, TokenRequest } from "../connector/oauth.ts";
+import { placesOf } from "../connector/places.ts";
 import type { FakeRequest } from "./behavior.ts";
 import type { Desk } from "./desk.ts";
-import { fillKnown, placesOf, readPlaces } from "./places.ts";
+import { fillKnown, readPlaces } from "./places.ts";
 import { Refusal, requireThat } from "./refusal.ts";
 
 /** What is asked of a token endpoint. `app`: tokens for the app itself. */
