@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { mountConnect } from "./connect/mount-connect.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ApiEnv } from "./env.ts";
 import { isAlive, isReady } from "./health.ts";
@@ -7,6 +8,7 @@ import { problem } from "./middleware/problem.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { BASE_PATH, mount } from "./mount.ts";
+import { oauthCallback } from "./oauth-callback.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import type { ApiParts } from "./parts.ts";
 import { referencePage } from "./reference/page.ts";
@@ -20,6 +22,26 @@ import { createConnectSession } from "./routes/connect-sessions/create.ts";
 import { getConnectSession } from "./routes/connect-sessions/get.ts";
 import { listConnectSessions } from "./routes/connect-sessions/list.ts";
 import { revokeConnectSession } from "./routes/connect-sessions/revoke.ts";
+import { authorizeConnection } from "./routes/connections/authorize.ts";
+import { createConnection } from "./routes/connections/create.ts";
+import { disconnectConnection } from "./routes/connections/disconnect.ts";
+import { getConnection } from "./routes/connections/get.ts";
+import { listConnections } from "./routes/connections/list.ts";
+import { reconnectConnection } from "./routes/connections/reconnect.ts";
+import { refreshConnection } from "./routes/connections/refresh.ts";
+import { removeConnection } from "./routes/connections/remove.ts";
+import { testConnection } from "./routes/connections/test.ts";
+import { updateConnection } from "./routes/connections/update.ts";
+import { listConnectionUsers } from "./routes/connections/used-by.ts";
+import { listConnectorActions } from "./routes/connectors/actions.ts";
+import { createConnector } from "./routes/connectors/create.ts";
+import { listConnectorEvents } from "./routes/connectors/events.ts";
+import { getConnector } from "./routes/connectors/get.ts";
+import { listConnectors } from "./routes/connectors/list.ts";
+import { removeConnector } from "./routes/connectors/remove.ts";
+import { updateConnector } from "./routes/connectors/update.ts";
+import { validateConnector } from "./routes/connectors/validate.ts";
+import { listConnectorVersions } from "./routes/connectors/versions.ts";
 import { createCustomer } from "./routes/customers/create.ts";
 import { getCustomer } from "./routes/customers/get.ts";
 import { listCustomers } from "./routes/customers/list.ts";
@@ -34,6 +56,12 @@ import { removeEnvironment } from "./routes/environments/remove.ts";
 import { updateEnvironment } from "./routes/environments/update.ts";
 import { getEvent } from "./routes/events/get.ts";
 import { listEvents } from "./routes/events/list.ts";
+import { listIncidents } from "./routes/incidents/list.ts";
+import { createOAuthApp } from "./routes/oauth-apps/create.ts";
+import { getOAuthApp } from "./routes/oauth-apps/get.ts";
+import { listOAuthApps } from "./routes/oauth-apps/list.ts";
+import { removeOAuthApp } from "./routes/oauth-apps/remove.ts";
+import { updateOAuthApp } from "./routes/oauth-apps/update.ts";
 import { listRunAttempts } from "./routes/runs/attempts.ts";
 import { cancelOneRun } from "./routes/runs/cancel.ts";
 import { createRun } from "./routes/runs/create.ts";
@@ -94,6 +122,36 @@ const ENDPOINTS: readonly Endpoint[] = [
   getCustomer, //             GET    /customers/{customer}
   updateCustomer, //          PATCH  /customers/{customer}
   removeCustomer, //          DELETE /customers/{customer}
+
+  listConnectors, //          GET    /connectors
+  createConnector, //         POST   /connectors
+  validateConnector, //       POST   /connectors/validate
+  getConnector, //            GET    /connectors/{connector}
+  updateConnector, //         PUT    /connectors/{connector}
+  removeConnector, //         DELETE /connectors/{connector}
+  listConnectorVersions, //   GET    /connectors/{connector}/versions
+  listConnectorActions, //    GET    /connectors/{connector}/actions
+  listConnectorEvents, //     GET    /connectors/{connector}/events
+
+  listOAuthApps, //           GET    /oauth-apps
+  createOAuthApp, //          POST   /oauth-apps
+  getOAuthApp, //             GET    /oauth-apps/{app}
+  updateOAuthApp, //          PATCH  /oauth-apps/{app}
+  removeOAuthApp, //          DELETE /oauth-apps/{app}
+
+  listConnections, //         GET    /connections
+  createConnection, //        POST   /connections
+  authorizeConnection, //     POST   /connections/authorize
+  getConnection, //           GET    /connections/{connection}
+  updateConnection, //        PATCH  /connections/{connection}
+  removeConnection, //        DELETE /connections/{connection}
+  testConnection, //          POST   /connections/{connection}/test
+  refreshConnection, //       POST   /connections/{connection}/refresh
+  reconnectConnection, //     POST   /connections/{connection}/reconnect
+  disconnectConnection, //    POST   /connections/{connection}/disconnect
+  listConnectionUsers, //     GET    /connections/{connection}/used-by
+
+  listIncidents, //           GET    /incidents
 
   listApiKeys, //             GET    /api-keys
   createApiKey, //            POST   /api-keys
@@ -158,6 +216,9 @@ export function createApp(parts: ApiParts): OpenAPIHono<ApiEnv> {
   const document = openApiDocument(app);
   app.get(`${BASE_PATH}/openapi.json`, (context) => context.json(document));
   app.get("/docs", referencePage(document));
+  mountConnect(app, parts);
+  app.get("/oauth/callback", oauthCallback(parts));
+  app.get("/oauth/callback/:connector", oauthCallback(parts));
   app.get("/healthz", isAlive);
   app.get("/readyz", isReady(parts));
   return app;

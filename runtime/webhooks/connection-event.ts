@@ -9,20 +9,13 @@ export async function emitConnectionEvent(
     readonly organizationId: string;
     readonly connectionId: string;
     readonly type: EventType;
-    /** Besides the connection itself. */
-    readonly more?: Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {
-  const { organizationId, connectionId, type, more } = event;
-  const [row] = await sql<{ connection: object }[]>`
-    select jsonb_build_object('id', c.id, 'name', c.name, 'connector', c.connector, 'environment', e.slug,
-      'owner', c.owner, 'customer', u.slug, 'user', c.customer_user, 'status', c.status, 'problem', c.problem,
-      'reconnectBy', c.reconnect_by) as connection
-    from connections c
-    join environments e on e.organization_id = c.organization_id and e.id = c.environment_id
-    left join customers u on u.organization_id = c.organization_id and u.id = c.customer_id
-    where c.organization_id = ${organizationId} and c.id = ${connectionId}`;
-  if (row !== undefined) {
-    await emitEvent(sql, { organizationId, type, data: { connection: row.connection, ...more } });
+  const { organizationId, connectionId, type } = event;
+  const [data] = await sql<object[]>`
+    select id as connection_id, name, connector, environment_id, owner, customer_id, customer_user as "user", status, problem
+    from connections where organization_id = ${organizationId} and id = ${connectionId}`;
+  if (data !== undefined) {
+    await emitEvent(sql, { organizationId, type, data: { ...data, at: new Date().toISOString() } });
   }
 }

@@ -8,7 +8,7 @@ export const auditEventSchema = z
   .object({
     id,
     at: instant,
-    actor: z.object({ type: z.enum(["api_key", "run", "system"]), id: id.nullable() }),
+    actor: z.object({ type: z.enum(["api_key", "run", "system", "connect_session"]), id: id.nullable() }),
     action: z.string(),
     resource: z.object({ type: z.string(), id: z.string().nullable() }),
     outcome,
@@ -48,7 +48,7 @@ export const auditQuery = z.strictObject({
 export interface AuditRow {
   readonly id: string;
   readonly at: Date;
-  readonly actorType: "api_key" | "run" | "system";
+  readonly actorType: "api_key" | "run" | "system" | "connect_session";
   readonly actorId: string | null;
   readonly action: string;
   readonly resourceType: string;

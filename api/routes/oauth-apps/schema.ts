@@ -4,6 +4,7 @@ import { displayName, id, instant, isId, mention, reference } from "#api/fields.
 import { requireReach } from "#api/middleware/permission.ts";
 import { pageOf, pageQuery } from "#api/page.ts";
 import type { ApiParts } from "#api/parts.ts";
+import { redirectUri } from "#runtime/connections/authorization-state.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { NotFoundError } from "#runtime/errors.ts";
 
@@ -37,7 +38,7 @@ export const oauthAppSchema = z
       clientId: "tenon-production",
       secrets: ["clientSecret"],
       scopes: null,
-      redirectUri: "https://tenon.example.com/oauth/callback",
+      redirectUri: "https://tenon.example.com/oauth/callback/acme-crm",
       createdAt: "2026-11-22T09:30:00.000Z",
       updatedAt: "2026-11-22T09:30:00.000Z",
     },
@@ -161,7 +162,7 @@ export function showOAuthApp(parts: ApiParts, row: OAuthAppRow): z.input<typeof 
     clientId,
     secrets: [...row.secretFields],
     scopes: row.scopes,
-    redirectUri: `${parts.publicUrl()}/oauth/callback`,
+    redirectUri: redirectUri(parts.publicUrl(), connector),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -6,6 +6,7 @@ import type { TenantSql } from "#runtime/db/tenant.ts";
 import { ConflictError } from "#runtime/errors.ts";
 import { appCredential, appPlace, openOAuthAppById } from "#runtime/oauth/app.ts";
 import type { AppCredential } from "#runtime/oauth/app.ts";
+import { resetProvider } from "#runtime/oauth/breaker.ts";
 import { seal } from "#runtime/vault/seal.ts";
 import { findOAuthApp, oauthAppParams, oauthAppSchema, showOAuthApp, updateOAuthAppBody } from "./schema.ts";
 import type { OAuthAppRow } from "./schema.ts";
@@ -48,6 +49,14 @@ export const updateOAuthApp = endpoint({
       returning 1`;
     if (written.length === 0) {
       throw new ConflictError("Another request has just changed this OAuth app; read it and try again.");
+    }
+    if (draft !== null || body.clientId !== undefined) {
+      const provider = {
+        organizationId: caller.organizationId,
+        connector: present.connector,
+        app: present.id,
+      };
+      await resetProvider(sql, provider, new Date());
     }
     await audit(sql, call, { resourceId: present.id, details: { fields: Object.keys(body) } });
     return findOAuthApp(sql, caller, present.id, "change");
