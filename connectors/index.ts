@@ -6,15 +6,35 @@ import { connector as googleCalendar } from "./google-calendar/connector.ts";
 import { connector as googleDrive } from "./google-drive/connector.ts";
 import { connector as googleSheets } from "./google-sheets/connector.ts";
 import { connector as http } from "./http/connector.ts";
+import { connector as hubspot } from "./hubspot/connector.ts";
+import { connector as microsoft365 } from "./microsoft-365/connector.ts";
 import { connector as openai } from "./openai/connector.ts";
+import { connector as quickbooks } from "./quickbooks/connector.ts";
+import { connector as salesforce } from "./salesforce/connector.ts";
+import { connector as shopify } from "./shopify/connector.ts";
 import { connector as slack } from "./slack/connector.ts";
+import { connector as stripe } from "./stripe/connector.ts";
+import { connector as xero } from "./xero/connector.ts";
 
 /** The catalogue: what ships with the product, by slug. */
 const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
-  [github, gmail, googleCalendar, googleDrive, googleSheets, http, openai, slack].map((definition) => [
-    definition.slug,
-    definition,
-  ]),
+  [
+    github,
+    gmail,
+    googleCalendar,
+    googleDrive,
+    googleSheets,
+    http,
+    hubspot,
+    microsoft365,
+    openai,
+    quickbooks,
+    salesforce,
+    shopify,
+    slack,
+    stripe,
+    xero,
+  ].map((definition) => [definition.slug, definition]),
 );
 /** A cache: each definition is checked once, when it is first asked for. */
 const parsed = new Map<string, Connector>();

@@ -1,0 +1,69 @@
+import { copies, remembered } from "#connectors/sources.ts";
+import { defineConnector } from "#sdk/connector/define.ts";
+import { actions } from "./actions.ts";
+
+export const connector = defineConnector({
+  slug: "hubspot",
+  name: "HubSpot",
+  description: "Contacts, companies, deals and tickets in HubSpot's CRM.",
+  domain: "hubspot.com",
+  visibility: "public",
+  categories: ["crm", "marketing"],
+  sources: [
+    ...copies("https://developers.hubspot.com/docs/api-reference/auth-oauth-v3/guide"),
+    ...remembered(
+      "https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",
+      "https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",
+    ),
+  ],
+  hosts: ["api.hubapi.com", "app.hubspot.com"],
+  baseUrl: "https://api.hubapi.com",
+  auth: [
+    {
+      id: "oauth",
+      type: "oauth2",
+      label: "Sign in with HubSpot",
+      authorizeUrl: "https://app.hubspot.com/oauth/authorize",
+      tokenUrl: "https://api.hubapi.com/oauth/v3/token",
+      introspectUrl: "https://api.hubapi.com/oauth/v3/token/introspect",
+      pkce: "optional",
+      scopes: {
+        available: {
+          oauth: "Use the API at all.",
+          "crm.objects.contacts.read": "Read contacts.",
+          "crm.objects.contacts.write": "Write contacts.",
+          "crm.objects.companies.read": "Read companies.",
+          "crm.objects.companies.write": "Write companies.",
+          "crm.objects.deals.read": "Read deals.",
+          "crm.objects.deals.write": "Write deals.",
+          tickets: "Read and write tickets.",
+        },
+        default: [
+          "oauth",
+          "crm.objects.contacts.read",
+          "crm.objects.contacts.write",
+          "crm.objects.companies.read",
+          "crm.objects.deals.read",
+          "crm.objects.deals.write",
+        ],
+      },
+      response: { expiry: { missing: 1_800 }, invalidGrant: ["BAD_REFRESH_TOKEN", "BAD_AUTH_CODE"] },
+      refresh: { rotation: "never" },
+    },
+    {
+      id: "private-app",
+      type: "bearer",
+      label: "Private app token",
+      help: "Settings → Integrations → Private apps.",
+      fields: { token: { label: "Access token", type: "password", placeholder: "pat-…" } },
+    },
+  ],
+  verification: {
+    path: "/account-info/v3/details",
+    reason: "message",
+    account: { id: "portalId", name: "uiDomain" },
+  },
+  policy: { rate: { requests: 100, per: 10 } },
+  pagination: { type: "cursor", items: "results", cursor: "paging.next.after", param: "after" },
+  actions,
+});

@@ -1,0 +1,69 @@
+import { days } from "#connectors/days.ts";
+import { copies, remembered } from "#connectors/sources.ts";
+import { defineConnector } from "#sdk/connector/define.ts";
+import { actions } from "./actions.ts";
+
+export const connector = defineConnector({
+  slug: "xero",
+  name: "Xero",
+  description: "Invoices, contacts, payments and accounts of a Xero organisation.",
+  domain: "xero.com",
+  visibility: "public",
+  categories: ["accounting"],
+  sources: [
+    ...copies("https://developer.xero.com/faq/oauth2"),
+    ...remembered(
+      "https://developer.xero.com/documentation/guides/oauth2/auth-flow",
+      "https://developer.xero.com/documentation/guides/oauth2/scopes",
+      "https://developer.xero.com/documentation/guides/oauth2/limits",
+    ),
+  ],
+  hosts: ["api.xero.com", "identity.xero.com", "login.xero.com"],
+  baseUrl: "https://api.xero.com/api.xro/2.0",
+  headers: { accept: "application/json", "xero-tenant-id": "{token.tenantId}" },
+  auth: [
+    {
+      id: "oauth",
+      type: "oauth2",
+      label: "Sign in with Xero",
+      description: "Choose one organisation: a connection belongs to the first one that was chosen.",
+      authorizeUrl: "https://login.xero.com/identity/connect/authorize",
+      tokenUrl: "https://identity.xero.com/connect/token",
+      revokeUrl: "https://identity.xero.com/connect/revocation",
+      clientAuth: "basic",
+      pkce: "optional",
+      scopes: {
+        available: {
+          offline_access: "Stay connected.",
+          openid: "Who the account is.",
+          "accounting.invoices": "Read and write invoices, credit notes, quotes and items.",
+          "accounting.payments": "Read and write payments.",
+          "accounting.banktransactions": "Read and write bank transactions.",
+          "accounting.contacts": "Read and write contacts.",
+          "accounting.settings": "Read and write accounts, tax rates and organisation settings.",
+          "accounting.transactions": "The older, wider scope of apps made before March 2026.",
+        },
+        default: [
+          "offline_access",
+          "openid",
+          "accounting.invoices",
+          "accounting.payments",
+          "accounting.contacts",
+          "accounting.settings",
+        ],
+      },
+      response: { expiry: { missing: 1_800 } },
+      lookup: { url: "https://api.xero.com/connections", keep: { tenantId: "0.tenantId" } },
+      refresh: { rotation: "always", grace: 1_800, idleLifetime: days(60) },
+    },
+  ],
+  verification: {
+    baseUrl: "https://api.xero.com",
+    path: "/connections",
+    reason: "Detail",
+    account: { id: "{token.tenantId}", name: "0.tenantName" },
+  },
+  policy: { rate: { requests: 60, per: 60 }, concurrency: 5 },
+  pagination: { type: "page", param: "page", limitParam: "pageSize", limit: 100 },
+  actions,
+});
