@@ -4,7 +4,6 @@ import type { Call } from "#api/endpoint.ts";
 import { audit } from "#api/middleware/audit.ts";
 import { REPLAYED, createOnce } from "#api/middleware/idempotency.ts";
 import { invalid } from "#api/middleware/parse.ts";
-import { publicUrl } from "#api/public-url.ts";
 import { findCustomer, findEnvironment } from "#api/references.ts";
 import { hashToken } from "#runtime/connections/authorization-state.ts";
 import { makeConnectToken } from "#runtime/connections/connect-session.ts";
@@ -49,7 +48,7 @@ export const createConnectSession = endpoint({
   },
 }).handledBy(async (call) => {
   const { parts, caller, body } = call;
-  const base = publicUrl(parts, call.context);
+  const base = parts.publicUrl();
   const seconds = lifetimeOf(body);
   await Promise.all((body.connectors ?? []).map(async (slug, index) => requireConnector(call, slug, index)));
   const id = newId();

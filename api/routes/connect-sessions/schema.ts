@@ -96,14 +96,9 @@ export const createConnectSessionBody = z
   .strictObject({
     environment: reference("environment in which connections are made", "production"),
     customer: reference("customer whose accounts are connected", "acme"),
-    customerUser: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .openapi({
-        description: "Your name for one user of the customer: connections will be this user's own.",
-      }),
+    customerUser: z.string().min(1).max(200).optional().openapi({
+      description: "Your name for one user of the customer: connections will be this user's own.",
+    }),
     kind: kind.default("session"),
     connectors: z
       .array(slug)
