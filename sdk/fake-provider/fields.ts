@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Field } from "../connector/fields.ts";
+import { sampleOfPattern } from "./sample-pattern.ts";
 
 /** A value for each required field that nobody gave, in the form that the field asks for. @throws Error naming the field */
 export function sampleFields(
@@ -19,10 +20,7 @@ function sampleOf(name: string, field: Field): string {
     field.secret ? undefined : field.placeholder,
     `fake-${name}-${random}`,
     field.placeholder,
-    "acme",
-    "12345",
-    random,
-    random.repeat(2),
+    ...(field.pattern === undefined ? [] : [sampleOfPattern(field.pattern)]),
   ];
   const pattern = new RegExp(`^(?:${field.pattern ?? ".*"})$`, "s");
   const fitting = candidates.find((value) => value !== undefined && value !== "" && pattern.test(value));

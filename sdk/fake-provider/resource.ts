@@ -30,7 +30,7 @@ export function answerApi(desk: Desk, request: FakeRequest, action: Action | nul
   if (request.endpoint === "verification") {
     return verificationAnswer(desk);
   }
-  return action === null ? jsonAnswer(200, { ok: true }) : actionAnswer(action);
+  return action === null ? jsonAnswer(200, { ok: true }) : actionAnswer(desk, action);
 }
 
 /** What the lookup after the first exchange finds. */
@@ -46,8 +46,7 @@ export function answerLookup(desk: Desk, request: FakeRequest): Answer {
   for (const [name, path] of Object.entries(lookup.keep)) {
     writePlace(body, path, desk.kept.token[name]);
   }
-  // A path that begins with a position reads a list.
-  return jsonAnswer(200, "0" in body ? Object.values(body) : body);
+  return jsonAnswer(200, rooted(body));
 }
 
 /** What is wrong with a request's credential; null: nothing. */
@@ -147,22 +146,30 @@ function verificationAnswer(desk: Desk): Answer {
       writePlace(body, place, value);
     }
   }
-  for (const signal of [...failed, ...desk.connector.expired]) {
+  for (const signal of [...failed, ...desk.connector.failed, ...desk.connector.expired]) {
     deny(body, signal);
   }
-  return jsonAnswer(200, body);
+  return jsonAnswer(200, rooted(body));
+}
+
+/** A place that begins with a position reads a list. */
+function rooted(body: Record<string, unknown>): unknown {
+  return Object.keys(body).every((name) => name === "0") && "0" in body ? [body["0"]] : body;
 }
 
 /** Makes a body that the signal does not fit: `ok: false` means no, so `ok: true` is said. */
 function deny(body: Record<string, unknown>, signal: Signal): void {
-  if (signal.path !== undefined && signal.equals !== undefined) {
-    const opposite: Readonly<Record<string, unknown>> = { false: true, true: false };
-    writePlace(body, signal.path, opposite[signal.equals] ?? null);
+  const opposite = { false: true, true: false }[signal.equals ?? ""];
+  if (signal.path !== undefined && opposite !== undefined) {
+    writePlace(body, signal.path, opposite);
   }
 }
 
-function actionAnswer(action: Action): Answer {
+function actionAnswer(desk: Desk, action: Action): Answer {
   const body: Record<string, unknown> = {};
+  for (const signal of desk.connector.failed) {
+    deny(body, signal);
+  }
   const { result, pagination } = action.http ?? {};
   const items = pagination?.items ?? (pagination === undefined ? undefined : result);
   if (items !== undefined) {

@@ -281,8 +281,32 @@ test("the person may say no", async () => {
 test("a field that nobody can make up is asked for", async () => {
   const definition: ConnectorInput = {
     ...DEFINITION,
-    fields: { shop: { label: "Shop", format: "label", pattern: "[A-Z]{3}-[0-9]{4}" } },
+    fields: { shop: { label: "Shop", format: "label", pattern: "(?=.*7)[A-Z]{3}-[0-9]{4}" } },
   };
   await expect(startFakeProvider(definition)).rejects.toThrow('field "shop"');
-  started.push(await startFakeProvider(definition, { fields: { shop: "ABC-1234" } }));
+  started.push(await startFakeProvider(definition, { fields: { shop: "ABC-1237" } }));
+});
+
+test.each([
+  "(sk|rk)_(live|test)_[A-Za-z0-9]+",
+  "AC[0-9a-f]{32}",
+  "\\d{3}-\\w+\\.example\\.com",
+  "([a-z0-9-]+\\.)+salesforce\\.com",
+  "[^/]{2,5}(?:x|y)?",
+])("a field with the pattern %s gets a value that fits", async (pattern) => {
+  const provider = await startFakeProvider({
+    ...DEFINITION,
+    auth: [
+      {
+        id: "key",
+        type: "api-key",
+        label: "Key",
+        name: "x-key",
+        fields: { apiKey: { label: "Key", type: "password", pattern } },
+      },
+    ],
+    fields: { shop: { label: "Shop", format: "label" } },
+  });
+  started.push(provider);
+  expect(provider.fields["apiKey"]).toMatch(new RegExp(`^(?:${pattern})$`));
 });

@@ -126,6 +126,20 @@ export async function open(
   return account;
 }
 
+/** Starts the provider of a definition whose credentials are pasted. It ends with the test. */
+export async function openPasted(
+  definition: ConnectorInput,
+  behavior: FakeBehavior,
+): Promise<Pick<Account, "provider" | "egress">> {
+  const provider = await startFakeProvider(definition, behavior);
+  const egress = createEgress({ allow: ["127.0.0.0/8", "::1/128"] });
+  closers.push(
+    () => provider.close(),
+    () => egress.close(),
+  );
+  return { provider, egress };
+}
+
 /** The tokens of an answer. @throws with what the answer says instead */
 export function tokensOf(answer: TokenAnswer): Credential {
   if (answer.kind !== "tokens") {

@@ -37,11 +37,12 @@ test("quirk 1: a tenant's name stays one part of the host", async () => {
       baseUrl: "https://{shop}.quirky.example.com/api",
     },
   );
-  const { context, connect } = await open(definition, { fields: { shop: "tea-house" } });
+  const account = await open(definition, { fields: { shop: "tea-house" } });
+  const { context } = account;
   const input = {
     ...context,
     connector: parseConnector(definition),
-    credential: await connect(),
+    credential: await account.connect(),
     version: 1,
   };
   expect(authorizationOf(input).baseUrl).toBe("https://tea-house.quirky.example.com/api");
