@@ -1,5 +1,7 @@
 import { parseConnector } from "#sdk/connector/parse.ts";
 import type { Connector, ConnectorInput } from "#sdk/connector/schema.ts";
+import { connector as airtable } from "./airtable/connector.ts";
+import { connector as asana } from "./asana/connector.ts";
 import { connector as github } from "./github/connector.ts";
 import { connector as gmail } from "./gmail/connector.ts";
 import { connector as googleCalendar } from "./google-calendar/connector.ts";
@@ -7,7 +9,10 @@ import { connector as googleDrive } from "./google-drive/connector.ts";
 import { connector as googleSheets } from "./google-sheets/connector.ts";
 import { connector as http } from "./http/connector.ts";
 import { connector as hubspot } from "./hubspot/connector.ts";
+import { connector as jira } from "./jira/connector.ts";
+import { connector as linear } from "./linear/connector.ts";
 import { connector as microsoft365 } from "./microsoft-365/connector.ts";
+import { connector as notion } from "./notion/connector.ts";
 import { connector as openai } from "./openai/connector.ts";
 import { connector as quickbooks } from "./quickbooks/connector.ts";
 import { connector as salesforce } from "./salesforce/connector.ts";
@@ -15,10 +20,13 @@ import { connector as shopify } from "./shopify/connector.ts";
 import { connector as slack } from "./slack/connector.ts";
 import { connector as stripe } from "./stripe/connector.ts";
 import { connector as xero } from "./xero/connector.ts";
+import { connector as zendesk } from "./zendesk/connector.ts";
 
 /** The catalogue: what ships with the product, by slug. */
 const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
   [
+    airtable,
+    asana,
     github,
     gmail,
     googleCalendar,
@@ -26,7 +34,10 @@ const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
     googleSheets,
     http,
     hubspot,
+    jira,
+    linear,
     microsoft365,
+    notion,
     openai,
     quickbooks,
     salesforce,
@@ -34,6 +45,7 @@ const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
     slack,
     stripe,
     xero,
+    zendesk,
   ].map((definition) => [definition.slug, definition]),
 );
 /** A cache: each definition is checked once, when it is first asked for. */

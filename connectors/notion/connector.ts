@@ -1,0 +1,57 @@
+import { copies, remembered } from "#connectors/sources.ts";
+import { defineConnector } from "#sdk/connector/define.ts";
+import { actions } from "./actions.ts";
+
+export const connector = defineConnector({
+  slug: "notion",
+  name: "Notion",
+  description: "Pages, data sources and comments of a Notion workspace.",
+  domain: "notion.com",
+  visibility: "public",
+  categories: ["productivity"],
+  sources: [
+    ...copies("https://developers.notion.com/reference/refresh-a-token"),
+    ...remembered(
+      "https://developers.notion.com/docs/authorization",
+      "https://developers.notion.com/reference/request-limits",
+      "https://developers.notion.com/reference/versioning",
+    ),
+  ],
+  hosts: ["api.notion.com"],
+  baseUrl: "https://api.notion.com/v1",
+  headers: { "notion-version": "2025-09-03" },
+  auth: [
+    {
+      id: "oauth",
+      type: "oauth2",
+      label: "Sign in with Notion",
+      authorizeUrl: "https://api.notion.com/v1/oauth/authorize",
+      tokenUrl: "https://api.notion.com/v1/oauth/token",
+      revokeUrl: "https://api.notion.com/v1/oauth/revoke",
+      revoke: "access_token",
+      clientAuth: "basic",
+      pkce: "forbidden",
+      authorizeParams: { owner: "user" },
+      request: { body: "json", headers: { "notion-version": "2025-09-03" } },
+      response: { keep: { workspace_id: "workspace_id" } },
+      refresh: { rotation: "always" },
+    },
+    {
+      id: "token",
+      type: "bearer",
+      label: "Internal integration secret",
+      help: "notion.so/my-integrations; share the pages with the integration.",
+      fields: { token: { label: "Secret", type: "password", placeholder: "ntn_…" } },
+    },
+  ],
+  verification: { path: "/users/me", reason: "message", account: { id: "id", name: "bot.workspace_name" } },
+  policy: { rate: { requests: 3, per: 1 }, retry: { statuses: [409, 429, 502, 503, 504] } },
+  pagination: {
+    type: "cursor",
+    items: "results",
+    cursor: "next_cursor",
+    param: "start_cursor",
+    more: "has_more",
+  },
+  actions,
+});
