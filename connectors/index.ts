@@ -1,7 +1,10 @@
 import { parseConnector } from "#sdk/connector/parse.ts";
 import type { Connector, ConnectorInput } from "#sdk/connector/schema.ts";
 import { connector as airtable } from "./airtable/connector.ts";
+import { connector as anthropic } from "./anthropic/connector.ts";
 import { connector as asana } from "./asana/connector.ts";
+import { connector as discord } from "./discord/connector.ts";
+import { connector as dropbox } from "./dropbox/connector.ts";
 import { connector as github } from "./github/connector.ts";
 import { connector as gmail } from "./gmail/connector.ts";
 import { connector as googleCalendar } from "./google-calendar/connector.ts";
@@ -9,16 +12,20 @@ import { connector as googleDrive } from "./google-drive/connector.ts";
 import { connector as googleSheets } from "./google-sheets/connector.ts";
 import { connector as http } from "./http/connector.ts";
 import { connector as hubspot } from "./hubspot/connector.ts";
+import { connector as intercom } from "./intercom/connector.ts";
 import { connector as jira } from "./jira/connector.ts";
 import { connector as linear } from "./linear/connector.ts";
+import { connector as mailchimp } from "./mailchimp/connector.ts";
 import { connector as microsoft365 } from "./microsoft-365/connector.ts";
 import { connector as notion } from "./notion/connector.ts";
 import { connector as openai } from "./openai/connector.ts";
 import { connector as quickbooks } from "./quickbooks/connector.ts";
 import { connector as salesforce } from "./salesforce/connector.ts";
+import { connector as sendgrid } from "./sendgrid/connector.ts";
 import { connector as shopify } from "./shopify/connector.ts";
 import { connector as slack } from "./slack/connector.ts";
 import { connector as stripe } from "./stripe/connector.ts";
+import { connector as twilio } from "./twilio/connector.ts";
 import { connector as xero } from "./xero/connector.ts";
 import { connector as zendesk } from "./zendesk/connector.ts";
 
@@ -26,7 +33,10 @@ import { connector as zendesk } from "./zendesk/connector.ts";
 const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
   [
     airtable,
+    anthropic,
     asana,
+    discord,
+    dropbox,
     github,
     gmail,
     googleCalendar,
@@ -34,16 +44,20 @@ const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
     googleSheets,
     http,
     hubspot,
+    intercom,
     jira,
     linear,
+    mailchimp,
     microsoft365,
     notion,
     openai,
     quickbooks,
     salesforce,
+    sendgrid,
     shopify,
     slack,
     stripe,
+    twilio,
     xero,
     zendesk,
   ].map((definition) => [definition.slug, definition]),

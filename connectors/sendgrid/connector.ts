@@ -1,0 +1,43 @@
+import { remembered } from "#connectors/sources.ts";
+import { defineConnector } from "#sdk/connector/define.ts";
+import { actions } from "./actions.ts";
+
+export const connector = defineConnector({
+  slug: "sendgrid",
+  name: "SendGrid",
+  description: "E-mail sending and contacts in SendGrid.",
+  domain: "sendgrid.com",
+  visibility: "public",
+  categories: ["email"],
+  sources: remembered(
+    "https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/authentication",
+    "https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send",
+    "https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/rate-limits",
+  ),
+  fields: {
+    apiHost: {
+      label: "Region",
+      format: "hostname",
+      default: "api.sendgrid.com",
+      options: [
+        { value: "api.sendgrid.com", label: "Global" },
+        { value: "api.eu.sendgrid.com", label: "Europe" },
+      ],
+    },
+  },
+  hosts: ["{apiHost}"],
+  baseUrl: "https://{apiHost}/v3",
+  auth: [
+    {
+      id: "api-key",
+      type: "bearer",
+      label: "API key",
+      help: "Settings → API Keys. Restricted access is enough.",
+      token: "{apiKey}",
+      fields: { apiKey: { label: "API key", type: "password", placeholder: "SG.…" } },
+    },
+  ],
+  verification: { path: "/scopes", reason: "errors.0.message" },
+  policy: { retry: { reset: "x-ratelimit-reset" } },
+  actions,
+});
