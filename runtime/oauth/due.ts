@@ -13,7 +13,7 @@ export interface Schedule {
 const SOONEST_MS = 1_000;
 /** Renewals that were planned for the same moment spread over this part of their lead. */
 const JITTER = 0.2;
-/** A renewal whose last try may have arrived is repeated this long before the end at the latest. */
+/** A renewal that nobody has told the end of is repeated this long before the token's end at the latest. */
 const LAST_CALL_MS = 60_000;
 const RETRY = { firstMs: 5_000, longestMs: 300_000 } as const;
 
@@ -117,8 +117,8 @@ function reconnectOf(renewal: Renewal, set: TokenSet, credential: Credential): n
 }
 
 /**
- * Where the last try may have spent the refresh token: the moment up to which the access token is left alone, because
- * another try may end it. Null: at once, there is nothing to lose.
+ * Where an unfinished call may have spent the refresh token: the moment up to which another one waits, because it may
+ * end the access token at hand. Null: at once, there is nothing to lose.
  */
 export function lastCallAt(method: AuthMethod, credential: Credential): number | null {
   const renewal = renewalOf(method);

@@ -118,17 +118,17 @@ async function decide(
 }
 
 /**
- * Until when a call is not repeated whose answer nobody has. It may be repeated at once when a spent refresh token does
- * no harm: none is ever spent, or its grace lasts. Otherwise when there is nothing left to lose: the access token is
- * about to end, or has ended.
+ * Until when a call is not repeated that somebody made and has not told the end of: a stopped process may still bring
+ * its answer. It is repeated at once where a spent refresh token does no harm, because none is ever spent or its grace
+ * lasts; otherwise when nothing is left to lose, because the access token is about to end, or has ended.
  */
 function patienceUntil(
   subject: Subject,
-  unanswered: readonly JournalEntry[],
+  entries: readonly JournalEntry[],
   ask: { readonly reason: RefreshReason; readonly now: number },
 ): number {
   const { method } = subject;
-  const first = unanswered.at(-1);
+  const first = entries.findLast(({ state }) => state === "intent");
   if (first === undefined || method.type !== "oauth2" || ask.reason === "expired") {
     return ask.now;
   }

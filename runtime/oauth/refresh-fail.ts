@@ -4,7 +4,7 @@ import { announceStatus, auditRefresh } from "./announce.ts";
 import type { Problem } from "./announce.ts";
 import { noteFailure, noteRefusal } from "./breaker.ts";
 import { expiresAt } from "./credential.ts";
-import { lastCallAt, retryAt } from "./due.ts";
+import { retryAt } from "./due.ts";
 import type { Trouble } from "./incident.ts";
 import { closeEntry, unsettledEntries } from "./journal.ts";
 import type { JournalEntry } from "./journal.ts";
@@ -102,7 +102,7 @@ async function reschedule(
 }
 
 function nextTry(subject: Subject, answer: NoTokens, now: number): Date | null {
-  const { method, credential, failures } = subject;
+  const { credential, failures } = subject;
   if (answer.kind === "refused" && answer.code === "invalid_grant") {
     return null;
   }
@@ -110,19 +110,7 @@ function nextTry(subject: Subject, answer: NoTokens, now: number): Date | null {
   if (answer.kind === "refused") {
     return new Date(next);
   }
-  // Whether it may be repeated is asked again when it begins; here only the moment that would be too early.
-  const patient =
-    answer.mayHaveArrived && spendsRefreshTokens(subject) ? lastCallAt(method, credential) : null;
-  return new Date(Math.max(next, now + (answer.retryAfterMs ?? 0), patient ?? 0));
-}
-
-function spendsRefreshTokens({ method }: Subject): boolean {
-  return (
-    method.type === "oauth2" &&
-    method.refresh.by === "refresh_token" &&
-    method.refresh.rotation !== "never" &&
-    method.refresh.grace === 0
-  );
+  return new Date(Math.max(next, now + (answer.retryAfterMs ?? 0)));
 }
 
 async function tellProvider(

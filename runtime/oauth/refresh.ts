@@ -141,7 +141,7 @@ class Renewal {
     if (repeats > 0) {
       this.#parts.log.warn(
         { connectionId, version, repeats },
-        "a token call is repeated: the answer of the one before was lost with its process",
+        "a token call is repeated: the one before may have arrived, and its answer never came",
       );
     }
   }

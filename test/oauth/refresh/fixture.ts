@@ -7,6 +7,7 @@ import { createLogger } from "#runtime/log.ts";
 import { createCatalogue } from "#runtime/oauth/catalogue.ts";
 import type { Credential } from "#runtime/oauth/credential.ts";
 import { nowOf, type RefreshParts } from "#runtime/oauth/refresh-parts.ts";
+import type { PreparedCredential } from "#runtime/oauth/store-credential.ts";
 import { openCredential, prepareCredential, writeCredential } from "#runtime/oauth/store-credential.ts";
 import { createKeyring } from "#runtime/vault/keyring.ts";
 import { seal } from "#runtime/vault/seal.ts";
@@ -122,7 +123,7 @@ export async function startRefreshBench(
 
   const connectMany: RefreshBench["connectMany"] = async (refreshTokens, seconds) => {
     const now = nowOf(parts);
-    const prepared = await Promise.all(
+    const prepared: PreparedCredential[] = await Promise.all(
       refreshTokens.map(async (refreshToken, index) =>
         prepareCredential(parts.keyring, {
           organizationId,
@@ -147,6 +148,12 @@ export async function startRefreshBench(
         return [];
       });
     }
+    // What is due this very second is due.
+    await query(
+      (sql) => sql`
+        update credentials set due_at = ${new Date(now - 1)}
+        where organization_id = ${organizationId} and due_at <= ${new Date(now + 1_000)}`,
+    );
     return prepared.map(({ connectionId }) => connectionId);
   };
 
