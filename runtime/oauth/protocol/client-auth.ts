@@ -1,4 +1,4 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { KeyObject, webcrypto } from "node:crypto";
 import * as client from "openid-client";
 import { InvalidError } from "#runtime/errors.ts";
@@ -24,8 +24,7 @@ export async function clientAuthentication(
     case "private_key_jwt":
       return assertion(app, resolveUrl(connector, method.assertionAudience ?? method.tokenUrl, places).href);
     case "tls":
-      required(app.certificate, "certificate");
-      required(app.certificateKey, "private key of its certificate");
+      requirePair(app);
       return client.TlsClientAuth();
     case "none":
     default:
@@ -44,6 +43,21 @@ export function clientCertificate({
         key: required(app.certificateKey, "private key of its certificate"),
       }
     : undefined;
+}
+
+/** A pair that does not fit fails in the handshake with words that nobody understands. */
+function requirePair(app: OAuthApp): void {
+  const certificate = required(app.certificate, "certificate");
+  const key = required(app.certificateKey, "private key of its certificate");
+  let fits: boolean;
+  try {
+    fits = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    throw appError("its certificate or the private key of it is not PEM");
+  }
+  if (!fits) {
+    throw appError("its certificate belongs to another private key");
+  }
 }
 
 /**

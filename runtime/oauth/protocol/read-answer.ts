@@ -89,7 +89,8 @@ function textOf(value: unknown): string {
     : "";
 }
 
-function parseBody({ text, contentType }: RawAnswer, format: TokenResponse["format"]): object | null {
+/** The data of a body; null: it is none, such as HTML. */
+export function parseBody({ text, contentType }: RawAnswer, format: TokenResponse["format"]): object | null {
   const form =
     format === "form" || (format === "auto" && /^application\/x-www-form-urlencoded\b/i.test(contentType));
   if (form) {

@@ -1,10 +1,11 @@
 import * as client from "openid-client";
+import type { TokenResponse } from "#sdk/connector/oauth.ts";
 import type { Credential, TokenSet } from "../credential.ts";
 import { askProvider } from "./ask-provider.ts";
 import { AS_STANDARD } from "./collect-tokens.ts";
 import type { OAuthContext } from "./context.ts";
 import { placesOfCredential } from "./endpoint.ts";
-import { readAnswer } from "./read-answer.ts";
+import { parseBody, readAnswer } from "./read-answer.ts";
 import type { Reading } from "./read-answer.ts";
 import type { RawAnswer } from "./send.ts";
 
@@ -48,18 +49,18 @@ async function revokeSet(
     places: placesOfCredential(context, credential),
     secrets: [],
     ask: (configuration) => client.tokenRevocation(configuration, token, { token_type_hint: kind }),
-    read: (answer) => readRevocation(answer, () => readAnswer(answer, response)),
+    read: (answer) => readRevocation(answer, response),
   });
   return asked.kind === "data" ? null : asked.message;
 }
 
-/** RFC 7009 §2.2: success has no body to read, and a token that is invalid already is as good as revoked. */
-function readRevocation({ status, text }: RawAnswer, read: () => Reading): Reading {
-  if (status < 300 && text.trim() === "") {
+/** RFC 7009 §2.2: success needs no body, and a token that is invalid already is as good as revoked. */
+function readRevocation(answer: RawAnswer, response: TokenResponse): Reading {
+  if (answer.status < 300 && parseBody(answer, response.format) === null) {
     return { kind: "data", data: {} };
   }
-  const reading = read();
+  const reading = readAnswer(answer, response);
   const gone =
     reading.kind === "refused" && /\b(invalid_token|invalid_grant|token_revoked)\b/.test(reading.says);
-  return gone || (status < 300 && reading.kind === "unavailable") ? { kind: "data", data: {} } : reading;
+  return gone ? { kind: "data", data: {} } : reading;
 }

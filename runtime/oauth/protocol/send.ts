@@ -62,7 +62,7 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 
 // The request was not written before these.
 const BEFORE_THE_REQUEST =
-  /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|ERR_SSL_.*|.*CERT.*|UNABLE_TO_.*)$/;
+  /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_(TLS|SSL|OSSL)_.*|.*CERT.*|UNABLE_TO_.*)$/;
 
 function noAnswer(error: unknown, given: AbortSignal): NoAnswer {
   if (error instanceof ExchangeError) {

@@ -156,7 +156,7 @@ describe("a token request", () => {
     ["ES256", generateKeyPairSync("ec", { namedCurve: "P-256" })],
     ["Ed25519", generateKeyPairSync("ed25519")],
   ])("proves the app by an assertion signed with %s", async (alg, { privateKey }) => {
-    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" });
     const app = { ...APP, clientSecret: null, privateKey: pem, keyId: "key-7" };
     const request = await exchanged({ clientAuth: "private_key_jwt" }, { app });
     const { client_assertion: assertion = "", ...rest } = formOf(request);
@@ -188,7 +188,7 @@ describe("a token request", () => {
 
   it("addresses its assertion to whom the connector says", async () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const app = { ...APP, privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+    const app = { ...APP, privateKey: privateKey.export({ type: "pkcs8", format: "pem" }) };
     const provider = await startProvider(() => ({ body: TOKENS }));
     const connector = connectorFor(provider, {
       clientAuth: "private_key_jwt",
