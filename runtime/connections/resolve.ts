@@ -85,7 +85,12 @@ function resolveOne(
     return {
       status: "refused",
       code: "TENON_CONNECTION_UNHEALTHY",
-      message: unhealthy(alias, disconnected, place, "It is disconnected."),
+      message: unhealthy(
+        alias,
+        disconnected,
+        place,
+        `The connection "${disconnected.name.slice(0, 100)}" (${disconnected.connector}) is disconnected.`,
+      ),
     };
   }
   return need.optional
@@ -118,12 +123,12 @@ function ambiguous(alias: string, place: ResolvePlace, usable: readonly Candidat
   return `The workflow's connection "${alias}" could be any of ${String(usable.length)} of "${first?.connector ?? ""}" that ${ownerOf(first ?? { customerId: null }, place)} has in the environment "${place.environment.slug}": ${names}${more}. Keep one of them connected, then run again.`;
 }
 
-/** Why a connection that exists cannot be used now, and who can mend it. */
+/** Why a connection that exists cannot be used now, for whom it matters, and who can mend it. */
 export function unhealthy(
   alias: string,
   connection: FoundConnection,
   place: ResolvePlace,
   why: string,
 ): string {
-  return `The connection "${connection.name.slice(0, 100)}" of "${connection.connector}", which the workflow needs as "${alias}", cannot be used: ${why} Ask ${ownerOf(connection, place)} to connect it again (POST /api/v1/connections/${connection.id}/reconnect), then run again.`;
+  return `${why} The workflow needs it as "${alias}"; ask ${ownerOf(connection, place)} to connect it again (POST /api/v1/connections/${connection.id}/reconnect), then run again.`;
 }

@@ -143,7 +143,11 @@ async function openConnection(
     if (!(error instanceof TenonError)) {
       throw error;
     }
-    const message = unhealthy(alias, connection, run, error.message);
+    // What passes by itself is nobody's to mend.
+    const message =
+      error.code === "TENON_CONNECTION_REAUTHORIZE"
+        ? unhealthy(alias, connection, run, error.message)
+        : `${error.message} The workflow needs it as "${alias}".`;
     return { error: needError("TENON_CONNECTION_UNHEALTHY", message), retryable: error.fault === "passing" };
   }
 }

@@ -6,6 +6,7 @@ import { contentHash, newId } from "#runtime/ids.ts";
 import { createCatalogue } from "#runtime/oauth/catalogue.ts";
 import type { Credential, TokenSet } from "#runtime/oauth/credential.ts";
 import { createKeyring } from "#runtime/vault/keyring.ts";
+import { seal } from "#runtime/vault/seal.ts";
 import { parseConnector } from "#sdk/connector/parse.ts";
 import type { ConnectorInput } from "#sdk/connector/schema.ts";
 import type { Product } from "#test/support/product.ts";
@@ -140,4 +141,20 @@ export function json(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+}
+
+/** An OAuth app of the organization for a connector, with a client secret. Resolves to its id. */
+export async function makeOAuthApp(product: Product, connector: string): Promise<string> {
+  const { organizationId } = product;
+  const { database, masterKey } = product.db;
+  const keyring = createKeyring({ database, masterKey, previousMasterKey: null });
+  const id = newId();
+  const place = { organizationId, table: "oauth_apps", row: id, column: "credential", version: 1 };
+  const sealed = await seal(keyring, place, JSON.stringify({ clientSecret: "app-secret-1234" }));
+  await asOrganization(database, organizationId, async (sql) => {
+    await sql`
+      insert into oauth_apps (id, organization_id, connector, name, client_id, credential_sealed)
+      values (${id}, ${organizationId}, ${connector}, 'Test', 'client-1', ${sealed})`;
+  });
+  return id;
 }

@@ -1,0 +1,366 @@
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serve } from "#test/egress/server.ts";
+import type { Received } from "#test/egress/server.ts";
+import { startProduct } from "#test/support/product.ts";
+import type { Product } from "#test/support/product.ts";
+import { findIn, findInDatabase, needles } from "#test/support/search.ts";
+import { logsOf } from "#test/support/workflow.ts";
+import { connect, json, makeConnector, makeOAuthApp, runWith } from "./connections.ts";
+
+const FIRST = "first-access-token-7f3a9b21";
+const SECOND = "second-access-token-c04e81d5";
+const REFRESH = "refresh-token-5e1f0a77bd";
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+});
+afterAll(async () => product.close());
+
+const token = (request: Received): string => (request.headers.authorization ?? "").replace("Bearer ", "");
+
+/** A server whose first token has ended although nobody knew; its token endpoint gives the second. */
+async function renewing(
+  options: {
+    readonly expired?: object[];
+    readonly answer?: (
+      request: Received,
+      ended: boolean,
+    ) => { readonly status: number; readonly body: unknown };
+    readonly tokenEndpoint?: object;
+  } = {},
+) {
+  const answer =
+    options.answer ?? ((_: Received, ended: boolean) => ({ status: ended ? 401 : 200, body: { ended } }));
+  const tokenCalls: Received[] = [];
+  const server = await serve((request, response) => {
+    if (request.url === "/token") {
+      tokenCalls.push(request);
+      json(
+        response,
+        options.tokenEndpoint ?? {
+          access_token: SECOND,
+          refresh_token: REFRESH,
+          expires_in: 3600,
+          token_type: "Bearer",
+        },
+      );
+      return;
+    }
+    const { status, body } = answer(request, token(request) !== SECOND);
+    json(response, body, status);
+  });
+  const origin = `http://localhost:${String(server.port)}`;
+  const connector = await makeConnector(product, server.port, {
+    auth: [
+      {
+        id: "oauth",
+        type: "oauth2",
+        label: "OAuth",
+        authorizeUrl: `${origin}/authorize`,
+        tokenUrl: `${origin}/token`,
+      },
+    ],
+    ...(options.expired === undefined ? {} : { expired: options.expired }),
+  });
+  const oauthAppId = await makeOAuthApp(product, connector);
+  const now = Date.now();
+  const main = {
+    accessToken: FIRST,
+    refreshToken: REFRESH,
+    expiresAt: now + 3_600_000,
+    refreshExpiresAt: null,
+    scopes: [],
+    issuedAt: now - 60_000,
+  };
+  await connect(product, { connector, method: "oauth", oauthAppId, tokens: { main } });
+  const requests = (): readonly Received[] => server.received.filter(({ url }) => url !== "/token");
+  return { needs: { api: { connector } }, tokenCalls, requests };
+}
+
+describe("a token that ended", () => {
+  test("is renewed once, whoever asks, and the requests are repeated", async () => {
+    const { needs, tokenCalls, requests } = await renewing();
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => {
+        const answers = await Promise.all(["/a", "/b", "/c"].map((path) => ctx.connections.api.fetch(path)));
+        const posted = await ctx.connections.api.fetch("/d", { method: "POST", body: "x" });
+        return [...answers, posted].map(({ status }) => status);
+      }`,
+    );
+    expect(run.result).toEqual([200, 200, 200, 200]);
+    expect(tokenCalls).toHaveLength(1);
+    expect(requests().filter((request) => token(request) === FIRST)).toHaveLength(3);
+    expect(requests().filter((request) => token(request) === SECOND)).toHaveLength(4);
+  });
+
+  test("a request that was answered 401 was not acted upon: even a POST is repeated, with its body", async () => {
+    const { needs, requests } = await renewing();
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => (await ctx.connections.api.fetch("/orders", { method: "POST", body: "order 1" })).status`,
+    );
+    expect(run.result).toBe(200);
+    expect(requests().map(({ method, body }) => [method, body])).toEqual([
+      ["POST", "order 1"],
+      ["POST", "order 1"],
+    ]);
+  });
+
+  test("is told by a code in a body of 200: what is idempotent is repeated, a POST is not", async () => {
+    const { needs, tokenCalls, requests } = await renewing({
+      expired: [{ status: [200], path: "errors.0.code", equals: "602" }],
+      answer: (_, ended) => ({ status: 200, body: ended ? { errors: [{ code: 602 }] } : { ok: true } }),
+    });
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => {
+        const post = await (await ctx.connections.api.fetch("/p", { method: "POST", body: "x" })).json();
+        const get = await (await ctx.connections.api.fetch("/g")).json();
+        return { post, get };
+      }`,
+    );
+    expect(run.result).toEqual({ post: { errors: [{ code: 602 }] }, get: { ok: true } });
+    expect(tokenCalls).toHaveLength(1);
+    expect(requests().map(({ method, url }) => `${method} ${url}`)).toEqual(["POST /p", "GET /g"]);
+  });
+
+  test("is repeated where the request has an idempotency key", async () => {
+    const { needs, requests } = await renewing({
+      expired: [{ status: [403] }],
+      answer: (_, ended) => ({ status: ended ? 403 : 200, body: {} }),
+    });
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => (await ctx.connections.api.fetch("/p", { method: "POST", body: "x", headers: { "Idempotency-Key": ctx.run.id } })).status`,
+    );
+    expect(run.result).toBe(200);
+    expect(requests()).toHaveLength(2);
+  });
+
+  test("that is refused again is the workflow's answer: nothing goes in circles", async () => {
+    const { needs, tokenCalls, requests } = await renewing({ answer: () => ({ status: 401, body: {} }) });
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => {
+        const statuses = [];
+        for (let n = 0; n < 3; n += 1) statuses.push((await ctx.connections.api.fetch("/x")).status);
+        return statuses;
+      }`,
+    );
+    expect(run.result).toEqual([401, 401, 401]);
+    expect(tokenCalls).toHaveLength(1);
+    expect(requests()).toHaveLength(4);
+  });
+
+  test("the renewed one is a placeholder too, wherever the server repeats it", async () => {
+    const { needs } = await renewing({
+      answer: (request, ended) => ({
+        status: ended ? 401 : 200,
+        body: { you: token(request), before: FIRST },
+      }),
+    });
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => {
+        const echoed = await (await ctx.connections.api.fetch("/x")).text();
+        ctx.log.info(echoed, { echoed });
+        return echoed;
+      }`,
+    );
+    expect(run.status).toBe("completed");
+    expect(run.result).toMatch(/"you":"tncred_[0-9a-f]{32}","before":"tncred_[0-9a-f]{32}"/);
+    const shown = JSON.stringify([run, await logsOf(product, run.id)]);
+    for (const value of [FIRST, SECOND, REFRESH]) {
+      expect(findIn(Buffer.from(shown), needles(value))).toEqual([]);
+      expect((await findInDatabase(product.db.url, needles(value))).found).toEqual([]);
+    }
+  });
+
+  test("a grant that was revoked ends the request with whom to ask", async () => {
+    const { needs } = await renewing({ tokenEndpoint: { error: "invalid_grant" } });
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => (await ctx.connections.api.fetch("/x")).status`,
+    );
+    expect(run).toMatchObject({ status: "failed", error: { code: "TENON_CONNECTION_REAUTHORIZE" } });
+    expect(run.error?.message).toMatch(/Main.*reconnect/);
+  });
+});
+
+/** A server that answers from a script, and the times of its requests. */
+async function scripted(
+  answers: readonly {
+    readonly status: number;
+    readonly headers?: () => Record<string, string>;
+    readonly body?: unknown;
+  }[],
+  policy: object = {},
+) {
+  const times: number[] = [];
+  const server = await serve((_, response) => {
+    const next = answers[Math.min(times.length, answers.length - 1)];
+    times.push(performance.now());
+    json(response, next?.body ?? {}, next?.status ?? 500, next?.headers?.() ?? {});
+  });
+  const connector = await makeConnector(product, server.port, { policy });
+  await connect(product, { connector, secrets: { token: "token-0123456789" } });
+  return { needs: { api: { connector } }, server, times };
+}
+
+describe("retries", () => {
+  test.each([
+    ["seconds", { status: 429, headers: () => ({ "retry-after": "1" }) }],
+    [
+      "a date",
+      { status: 429, headers: () => ({ "retry-after": new Date(Date.now() + 2_000).toUTCString() }) },
+    ],
+  ])("keep to Retry-After as %s, for a POST too: it was not acted upon", async (_, first) => {
+    const { needs, times } = await scripted([first, { status: 200 }]);
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => (await ctx.connections.api.fetch("/x", { method: "POST", body: "x" })).status`,
+    );
+    expect(run.result).toBe(200);
+    expect(times).toHaveLength(2);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(950);
+  });
+
+  test("keep to the header that names the moment, and to a limit that a body tells", async () => {
+    const { needs, times } = await scripted(
+      [
+        {
+          status: 403,
+          body: { error: "rate_limited" },
+          headers: () => ({ "x-reset": String(Math.ceil(Date.now() / 1_000) + 1) }),
+        },
+        { status: 200 },
+      ],
+      { retry: { limited: [{ status: [403], path: "error", equals: "rate_limited" }], reset: "x-reset" } },
+    );
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => (await ctx.connections.api.fetch("/x", { method: "POST", body: "x" })).status`,
+    );
+    expect(run.result).toBe(200);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900);
+  });
+
+  test("of failures are for what is idempotent: a POST is made once", async () => {
+    const { needs, server } = await scripted([{ status: 503 }, { status: 200 }, { status: 503 }]);
+    const run = await runWith(
+      product,
+      needs,
+      `async (ctx) => [
+        (await ctx.connections.api.fetch("/get")).status,
+        (await ctx.connections.api.fetch("/post", { method: "POST", body: "x" })).status,
+      ]`,
+    );
+    expect(run.result).toEqual([200, 503]);
+    expect(server.received.map(({ url }) => url)).toEqual(["/get", "/get", "/post"]);
+  });
+
+  test("end with the policy's last try, and a wait of hours is the workflow's to plan", async () => {
+    const often = await scripted([{ status: 503, headers: () => ({ "retry-after": "0" }) }], {
+      retry: { attempts: 4 },
+    });
+    const run = await runWith(
+      product,
+      often.needs,
+      `async (ctx) => (await ctx.connections.api.fetch("/x")).status`,
+    );
+    expect(run.result).toBe(503);
+    expect(often.times).toHaveLength(4);
+    const long = await scripted([{ status: 429, headers: () => ({ "retry-after": "7200" }) }]);
+    const later = await runWith(
+      product,
+      long.needs,
+      `async (ctx) => { const r = await ctx.connections.api.fetch("/x"); return [r.status, r.headers.get("retry-after")]; }`,
+    );
+    expect(later.result).toEqual([429, "7200"]);
+    expect(long.times).toHaveLength(1);
+  });
+
+  test("come after a connection that broke, for what is idempotent", async () => {
+    let tries = 0;
+    const server = await serve((request, response) => {
+      tries += 1;
+      if (tries === 1 || request.method === "POST") {
+        response.socket?.destroy();
+      } else {
+        json(response, { tries });
+      }
+    });
+    const connector = await makeConnector(product, server.port);
+    await connect(product, { connector, secrets: { token: "token-0123456789" } });
+    const needs = { api: { connector } };
+    const get = await runWith(
+      product,
+      needs,
+      `async (ctx) => (await ctx.connections.api.fetch("/x")).json()`,
+    );
+    expect(get.result).toEqual({ tries: 2 });
+    const post = await runWith(
+      product,
+      needs,
+      `async (ctx) => (await ctx.connections.api.fetch("/x", { method: "POST" })).status`,
+    );
+    expect(post).toMatchObject({ status: "failed", error: { code: "TENON_FETCH_FAILED" } });
+    expect(tries).toBe(3);
+  });
+});
+
+describe("the pace of a connection", () => {
+  test("is its connector's rate, across runs", async () => {
+    const { needs, times } = await scripted([{ status: 200 }], { rate: { requests: 3, per: 1 } });
+    const handler = `async (ctx) => (await Promise.all(["/1", "/2", "/3", "/4"].map((path) => ctx.connections.api.fetch(path)))).map(({ status }) => status)`;
+    const runs = await Promise.all([runWith(product, needs, handler), runWith(product, needs, handler)]);
+    expect(runs.map(({ result }) => result)).toEqual([
+      [200, 200, 200, 200],
+      [200, 200, 200, 200],
+    ]);
+    expect(times).toHaveLength(8);
+    // Never more than three in any second: the fourth after each comes a second later, less the way to the server.
+    const gaps = times.slice(3).map((time, index) => time - (times[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThan(850);
+  });
+
+  test("is its connector's concurrency", async () => {
+    const waiting: (() => void)[] = [];
+    let most = 0;
+    let current = 0;
+    const server = await serve((_, response) => {
+      current += 1;
+      most = Math.max(most, current);
+      waiting.push(() => {
+        current -= 1;
+        json(response, {});
+      });
+      void once(response, "close");
+    });
+    const connector = await makeConnector(product, server.port, { policy: { concurrency: 2 } });
+    await connect(product, { connector, secrets: { token: "token-0123456789" } });
+    const running = runWith(
+      product,
+      { api: { connector } },
+      `async (ctx) => (await Promise.all([1, 2, 3, 4, 5, 6].map((n) => ctx.connections.api.fetch("/" + n)))).length`,
+    );
+    for (let served = 0; served < 6; served += 1) {
+      await expect.poll(() => waiting.length, { timeout: 10_000 }).toBeGreaterThan(0);
+      waiting.shift()?.();
+    }
+    expect((await running).result).toBe(6);
+    expect(most).toBe(2);
+  });
+});
