@@ -4,8 +4,13 @@ import { seal } from "#runtime/vault/seal.ts";
 import { manifestSchema } from "#runtime/workflows/manifest.ts";
 import type { Tenant, TestApi } from "./server.ts";
 
-/** A version as a worker would have accepted it; returns its id. */
-export async function insertVersion(api: TestApi, tenant: Tenant, workflow: string): Promise<string> {
+/** A version as a worker would have accepted it, with what it says about itself; returns its id. */
+export async function insertVersion(
+  api: TestApi,
+  tenant: Tenant,
+  workflow: string,
+  manifest: object = {},
+): Promise<string> {
   const { organizationId } = tenant;
   const id = newId();
   const hash = contentHash(id);
@@ -17,7 +22,7 @@ export async function insertVersion(api: TestApi, tenant: Tenant, workflow: stri
       insert into versions (id, organization_id, workflow_id, number, bundle_hash, manifest)
       select ${id}, ${organizationId}, w.id,
         1 + (select count(*) from versions v where v.organization_id = w.organization_id and v.workflow_id = w.id),
-        ${hash}, ${sql.json(manifestSchema.parse({}))}
+        ${hash}, ${sql.json(manifestSchema.parse(manifest))}
       from workflows w where w.organization_id = ${organizationId} and w.slug = ${workflow}`;
   });
   return id;

@@ -10,7 +10,7 @@ export const refreshConnection = endpoint({
   path: "/connections/{connection}/refresh",
   operationId: "refreshConnection",
   tag: "Connections",
-  summary: "Renew a connection's tokens now",
+  summary: "Renew the tokens of a connection now",
   description: "The background does it in time by itself; asking twice at once renews once.",
   scope: ["connections:execute", "connections:manage"],
   action: "connection.refresh",

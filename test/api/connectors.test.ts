@@ -1,0 +1,340 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { builtInSlugs } from "#connectors/index.ts";
+import type { Client, Json, Page, Problem } from "./client.ts";
+import { insertVersion } from "./fixtures.ts";
+import { makeTenant, startApi } from "./server.ts";
+import type { Tenant, TestApi } from "./server.ts";
+import { VENDOR_APP, startVendor, vendorConnector } from "./vendor.ts";
+import type { Vendor } from "./vendor.ts";
+
+let api: TestApi;
+let tenant: Tenant;
+let client: Client;
+let vendor: Vendor;
+
+beforeAll(async () => {
+  api = await startApi();
+  tenant = await makeTenant(api);
+  ({ client } = tenant);
+  vendor = await startVendor();
+  await client.send("POST", "/environments", { slug: "dev" });
+});
+afterAll(async () => {
+  await vendor.close();
+  await api.close();
+});
+
+const MINIMAL = {
+  slug: "minimal",
+  name: "Minimal",
+  hosts: ["api.minimal.example"],
+  baseUrl: "https://api.minimal.example",
+  auth: [{ id: "key", type: "api-key", label: "API key", name: "X-Key" }],
+};
+
+const create = async (definition: object) =>
+  client.send<Json & Problem>("POST", "/connectors", { definition });
+const put = async (slug: string, definition: object, more: object = {}) =>
+  client.send<Json & Problem>("PUT", `/connectors/${slug}`, { definition, ...more });
+
+/** Deploys a workflow to `dev` that needs a connection. */
+async function deployNeeding(slug: string, need: object): Promise<void> {
+  await client.send("POST", "/workflows", { slug });
+  await insertVersion(api, tenant, slug, { needs: { connections: { crm: need } } });
+  const deployed = await client.send("POST", `/workflows/${slug}/deployments`, {
+    environment: "dev",
+    version: 1,
+  });
+  expect(deployed.status).toBe(201);
+}
+
+describe("connectors", () => {
+  test("are built-in and own ones, in one alphabetical list with pages, search and categories", async () => {
+    await create({ ...MINIMAL, slug: "zzz-own", name: "Zest for lists", categories: ["listing"] });
+    const all: Json[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = cursor === null ? "" : `&cursor=${cursor}`;
+      const page: Page = (await client.get<Page>(`/connectors?limit=7${query}`)).body;
+      all.push(...page.data);
+      ({ nextCursor: cursor } = page);
+    } while (cursor !== null);
+    expect(all.map(({ slug }) => slug)).toEqual([...builtInSlugs(), "zzz-own"].sort());
+    const found = async (query: string) =>
+      (await client.get<Page>(`/connectors?${query}`)).body.data.map(({ slug }) => slug);
+    expect(await found("search=ZEST%20for")).toEqual(["zzz-own"]);
+    expect(await found("search=%25")).toEqual([]);
+    expect(await found("category=listing")).toEqual(["zzz-own"]);
+    expect(await found("source=organization")).toEqual(["zzz-own"]);
+    expect((await found("source=built-in")).length).toBe(builtInSlugs().length);
+    expect((await client.get("/connectors?cursor=NOT%20A%20SLUG")).status).toBe(400);
+  });
+
+  test("show what a connection is asked for, and their actions and events", async () => {
+    const created = await create({
+      ...MINIMAL,
+      slug: "shown",
+      fields: { region: { label: "Region", options: [{ value: "eu", label: "Europe" }], default: "eu" } },
+      actions: [
+        { slug: "list-things", name: "List things", http: { method: "GET", path: "/things" } },
+        { slug: "make-thing", name: "Make a thing", http: { method: "POST", path: "/things" } },
+      ],
+      events: [{ slug: "thing-made", name: "A thing was made" }],
+    });
+    expect(created).toMatchObject({ status: 201, body: { source: "organization", version: 1, actions: 2 } });
+    const { body } = await client.get("/connectors/shown");
+    expect(body).toEqual(created.body);
+    expect(body["auth"]).toMatchObject([
+      {
+        id: "key",
+        default: true,
+        consent: false,
+        fields: [
+          { name: "region", default: "eu" },
+          { name: "apiKey", secret: true },
+        ],
+      },
+    ]);
+    const actions = (await client.get<Page>("/connectors/shown/actions?limit=1")).body;
+    expect(actions).toMatchObject({
+      data: [{ slug: "list-things", kind: "http", idempotent: true }],
+      nextCursor: "list-things",
+    });
+    expect((await client.get<Page>("/connectors/shown/actions?cursor=list-things")).body).toMatchObject({
+      data: [{ slug: "make-thing", idempotent: false }],
+      nextCursor: null,
+    });
+    expect((await client.get<Page>("/connectors/shown/events")).body.data).toMatchObject([
+      { slug: "thing-made" },
+    ]);
+    const builtIn = (await client.get(`/connectors/${builtInSlugs()[0] ?? ""}`)).body;
+    expect(builtIn).toMatchObject({ id: null, source: "built-in", createdAt: null });
+  });
+
+  test("do not take a built-in slug, nor one twice", async () => {
+    expect((await create({ ...MINIMAL, slug: "http" })).body.errors[0]?.path).toBe("definition.slug");
+    expect((await create({ ...MINIMAL, slug: "twice" })).status).toBe(201);
+    expect(await create({ ...MINIMAL, slug: "twice" })).toMatchObject({
+      status: 409,
+      body: { errors: [{ path: "definition.slug" }] },
+    });
+    expect((await put("http", { ...MINIMAL, slug: "http" })).status).toBe(409);
+    expect((await client.send("DELETE", "/connectors/http")).status).toBe(404);
+  });
+
+  test("are validated: everything that is wrong is said, with its place", async () => {
+    const validate = async (definition: object) =>
+      (await client.send("POST", "/connectors/validate", { definition })).body;
+    expect(await validate(MINIMAL)).toMatchObject({ valid: true, issues: [] });
+    expect(((await validate(MINIMAL))["warnings"] as unknown[]).length).toBeGreaterThan(0);
+    const bad = await validate({ ...MINIMAL, slug: "Not A Slug", auth: [{ type: "basic" }], extra: 1 });
+    const paths = (bad["issues"] as { path: string }[]).map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(["slug", "auth.0.id"]));
+    expect(await validate({ ...MINIMAL, slug: "http" })).toMatchObject({ valid: false });
+  });
+
+  test.each([
+    ["a lone wildcard", { hosts: ["*"] }],
+    ["a wildcard over a whole registry", { hosts: ["*.com"] }],
+    ["an address", { hosts: ["127.0.0.1"] }],
+    ["an IPv6 address", { hosts: ["[::1]"] }],
+    ["a decimal address", { hosts: ["2130706433"] }],
+    ["a host that any text may fill", { hosts: ["{anything}"], fields: { anything: { label: "Any" } } }],
+    ["credentials in the base URL", { baseUrl: "https://user:pass@api.minimal.example" }],
+    ["a base URL on another host", { baseUrl: "https://evil.example" }],
+    ["plain HTTP", { baseUrl: "http://api.minimal.example", hosts: ["http://api.minimal.example"] }],
+    ["a script for an icon", { icon: "javascript:alert(1)" }],
+    ["a line break in a header", { headers: { "X-A": "b\r\nX-Evil: 1" } }],
+    [
+      "an action on another host",
+      {
+        actions: [
+          { slug: "a", name: "A", http: { method: "GET", path: "/x", baseUrl: "https://evil.example" } },
+        ],
+      },
+    ],
+  ])("with %s are refused", async (_, part) => {
+    const answer = await create({ ...MINIMAL, slug: "hostile", ...part });
+    expect(answer).toMatchObject({ status: 400, body: { code: "TENON_INVALID" } });
+    expect(answer.body.errors[0]?.path).toMatch(/^definition/);
+    expect((await client.get("/connectors/hostile")).status).toBe(404);
+  });
+});
+
+describe("a new version", () => {
+  test("is used from then on, and the same definition makes none", async () => {
+    await create({ ...MINIMAL, slug: "evolving" });
+    const next = {
+      ...MINIMAL,
+      slug: "evolving",
+      name: "Evolved",
+      hosts: ["api.minimal.example", "eu.minimal.example"],
+    };
+    expect((await put("evolving", next)).body).toMatchObject({ version: 2, name: "Evolved" });
+    expect((await put("evolving", next)).body).toMatchObject({ version: 2 });
+    const versions = (await client.get<Page>("/connectors/evolving/versions")).body.data;
+    expect(versions.map(({ number }) => number)).toEqual([2, 1]);
+    expect((await put("evolving", { ...next, slug: "renamed" })).body.errors[0]?.path).toBe(
+      "definition.slug",
+    );
+    expect((await put("never-made", { ...next, slug: "never-made" })).status).toBe(404);
+  });
+
+  test("is refused with the list while it would break connections", async () => {
+    const definition = vendorConnector(vendor, "in-use");
+    await create(definition);
+    const made = await client.send("POST", "/connections", {
+      connector: "in-use",
+      environment: "dev",
+      name: "Main account",
+      fields: { apiKey: "k" },
+      verify: false,
+    });
+    expect(made.status).toBe(201);
+    const [, ...withoutKey] = definition.auth;
+    const breaking: [string, object][] = [
+      ["auth.key", { auth: withoutKey }],
+      ["auth.key", { auth: [{ id: "key", type: "bearer", label: "Token" }, ...withoutKey] }],
+      [
+        "hosts",
+        {
+          hosts: ["http://localhost:1"],
+          baseUrl: "http://localhost:1",
+          auth: definition.auth.filter(({ type }) => type !== "oauth2"),
+        },
+      ],
+      [
+        "fields.apiKey",
+        {
+          auth: [
+            {
+              id: "key",
+              type: "api-key",
+              label: "Key",
+              name: "X-Key",
+              value: "{other}",
+              fields: { other: { label: "Other" } },
+            },
+          ],
+        },
+      ],
+      ["fields.region", { fields: { region: { label: "Region" } }, headers: { "X-Region": "{region}" } }],
+    ];
+    for (const [path, part] of breaking) {
+      const answer = await put("in-use", { ...definition, ...part });
+      expect(answer).toMatchObject({ status: 409, body: { code: "TENON_CONNECTOR_BREAKING" } });
+      const issue = answer.body.errors.find((one) => one.path === path);
+      expect({ path, message: issue?.message }).toMatchObject({
+        message: expect.stringContaining("Main account") as string,
+      });
+    }
+    expect((await put("in-use", { ...definition, auth: definition.auth.slice(0, 5) })).status).toBe(200);
+    expect((await client.send("DELETE", "/connectors/in-use")).body).toMatchObject({
+      code: "TENON_CONNECTOR_IN_USE",
+    });
+    const forced = await put("in-use", { ...definition, auth: withoutKey }, { acceptBreaking: true });
+    expect(forced).toMatchObject({ status: 200, body: { version: 3 } });
+    expect(await client.send("POST", `/connections/${made.body.id}/test`)).toMatchObject({ status: 400 });
+    expect((await client.send("DELETE", `/connections/${made.body.id}`)).status).toBe(204);
+    expect((await client.send("DELETE", "/connectors/in-use")).status).toBe(204);
+  });
+
+  test("is refused while deployed workflows may call an action that it lacks", async () => {
+    const definition = vendorConnector(vendor, "called");
+    await create(definition);
+    expect((await put("called", { ...definition, actions: [] })).status).toBe(200);
+    expect((await put("called", definition)).status).toBe(200);
+    await deployNeeding("caller", { connector: "called" });
+    const answer = await put("called", { ...definition, actions: [] });
+    expect(answer.body.errors.map(({ path }) => path)).toEqual(["actions.read-me", "actions.change-me"]);
+    expect(answer.body.errors[0]?.message).toContain("caller in dev");
+  });
+});
+
+describe("the use of a connection", () => {
+  test("is listed, and keeps it from being deleted", async () => {
+    vendor.accounts.set("needed-key", { id: "1", name: "One" });
+    await create(vendorConnector(vendor, "needed"));
+    await client.send("POST", "/customers", { slug: "acme" });
+    const connect = async (more: object) =>
+      (
+        await client.send("POST", "/connections", {
+          connector: "needed",
+          environment: "dev",
+          fields: { apiKey: "needed-key" },
+          ...more,
+        })
+      ).body.id;
+    const shared = await connect({});
+    const theirs = await connect({ customer: "acme" });
+    const ada = await connect({ customer: "acme", user: "ada" });
+    await deployNeeding("of-organization", { connector: "needed", owner: "organization" });
+    await deployNeeding("of-either", { connector: "needed" });
+    await deployNeeding("of-either-if-any", { connector: "needed", owner: "customer", optional: true });
+    const users = async (id: string) =>
+      (await client.get<Page>(`/connections/${id}/used-by`)).body.data.map(
+        ({ workflow }) => (workflow as { slug: string }).slug,
+      );
+    expect(await users(shared)).toEqual(["of-either", "of-organization"]);
+    expect(await users(theirs)).toEqual(["of-either", "of-either-if-any"]);
+    expect(await users(ada)).toEqual([]);
+    const refused = await client.send<Problem>("DELETE", `/connections/${shared}`);
+    expect(refused).toMatchObject({ status: 409, body: { code: "TENON_CONNECTION_IN_USE" } });
+    expect(refused.body.errors.map(({ path }) => path)).toEqual([
+      "workflows.of-either",
+      "workflows.of-organization",
+    ]);
+    expect((await client.send("DELETE", `/connections/${ada}`)).status).toBe(204);
+    expect((await client.send("DELETE", `/connections/${shared}?force=true`)).status).toBe(204);
+    expect((await client.send("DELETE", `/workflows/of-either?force=true`)).status).toBe(204);
+    expect((await client.send("DELETE", `/connections/${theirs}`)).status).toBe(204);
+  });
+});
+
+describe("OAuth apps", () => {
+  test("never show a secret; blanks keep it; an environment has its own", async () => {
+    await create(vendorConnector(vendor, "with-app"));
+    const app = { connector: "with-app", ...VENDOR_APP };
+    const shared = await client.send("POST", "/oauth-apps", app);
+    expect(shared).toMatchObject({
+      status: 201,
+      body: {
+        environment: null,
+        secrets: ["clientSecret"],
+        name: "Vendor",
+        redirectUri: `${api.url}/oauth/callback/with-app`,
+      },
+    });
+    expect(JSON.stringify(shared.body)).not.toContain(VENDOR_APP.clientSecret);
+    expect((await client.send("POST", "/oauth-apps", app)).status).toBe(409);
+    const own = await client.send("POST", "/oauth-apps", { ...app, environment: "dev", name: "Of dev" });
+    expect(own.body).toMatchObject({ environment: { slug: "dev" } });
+    const changed = await client.send("PATCH", `/oauth-apps/${own.body.id}`, {
+      clientSecret: "",
+      scopes: ["a"],
+    });
+    expect(changed.body).toMatchObject({ secrets: ["clientSecret"], scopes: ["a"] });
+    expect((await client.get<Page>("/oauth-apps?connector=with-app")).body.data).toHaveLength(2);
+    expect((await client.get<Page>("/oauth-apps?environment=dev")).body.data).toEqual([changed.body]);
+    expect((await client.send("DELETE", `/oauth-apps/${own.body.id}`)).status).toBe(204);
+    expect((await client.get(`/oauth-apps/${own.body.id}`)).status).toBe(404);
+  });
+
+  test("must be of a connector that has OAuth, with secrets that it can use", async () => {
+    await create({ ...MINIMAL, slug: "without-oauth" });
+    const post = async (body: object) =>
+      client.send<Problem>("POST", "/oauth-apps", { clientId: "id", ...body });
+    expect((await post({ connector: "without-oauth" })).body.errors[0]?.path).toBe("connector");
+    expect((await post({ connector: "with-app" })).body.errors[0]?.path).toBe("clientSecret");
+    expect((await post({ connector: "never-made" })).status).toBe(404);
+    const injected = await post({ connector: "with-app", clientSecret: "a\r\nX-Evil: 1" });
+    expect(injected.body.errors[0]?.path).toBe("clientSecret");
+    const key = await post({
+      connector: "with-app",
+      clientSecret: "x",
+      privateKey: "-----BEGIN NONSENSE-----",
+    });
+    expect(key.body.errors[0]).toMatchObject({ path: "privateKey" });
+    expect(JSON.stringify(key.body)).not.toContain("NONSENSE");
+  });
+});
