@@ -1,5 +1,5 @@
-import { DefinitionError } from "../parse.ts";
 import type { ImportLimits } from "./limits.ts";
+import { megabytes, refuse, tooLarge } from "./refuse.ts";
 import { isTree } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 import { readYaml } from "./yaml.ts";
@@ -9,11 +9,6 @@ export interface Document {
   readonly root: Tree;
   /** Whether it is Swagger 2.0; else OpenAPI 3.x. */
   readonly isSwagger: boolean;
-}
-
-/** Refuses a document. @throws DefinitionError always */
-export function refuse(message: string): never {
-  throw new DefinitionError([{ path: "document", message }]);
 }
 
 /** Reads JSON or YAML text without ever making more of it than the limits say. @throws DefinitionError */
@@ -67,16 +62,4 @@ function checked(root: unknown, limits: ImportLimits): unknown {
     }
   }
   return root;
-}
-
-/** @throws DefinitionError always */
-export function tooLarge(limits: ImportLimits): never {
-  return refuse(
-    `is too large: at most ${limits.nodes.toLocaleString("en")} values, ${String(limits.depth)} levels deep`,
-  );
-}
-
-/** A number of characters for people. */
-export function megabytes(characters: number): string {
-  return `${String(Math.round(characters / (1024 * 1024)))} MB`;
 }

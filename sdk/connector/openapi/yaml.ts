@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, parseDocument } from "yaml";
 import type { Pair, YAMLMap } from "yaml";
-import { megabytes, refuse, tooLarge } from "./document.ts";
 import type { ImportLimits } from "./limits.ts";
+import { megabytes, refuse, tooLarge } from "./refuse.ts";
 import { isTree, listOf } from "./tree.ts";
 
 /**
