@@ -79,6 +79,7 @@ export async function startAuthorization(
   if (app === null) {
     throw appMissing(connector);
   }
+  const scopes = draft.scopes ?? (await scopesOfApp(parts, { organizationId, id: app.id }));
   const uri = redirectUri(parts.publicUrl, connector.slug);
   const state = makeState();
   const { url, verifier } = await beginAuthorization(
@@ -91,7 +92,7 @@ export async function startAuthorization(
       redirectUri: uri,
       signal: AbortSignal.timeout(DEADLINE_MS),
     },
-    { state, ...(draft.scopes === undefined ? {} : { scopes: draft.scopes }) },
+    { state, ...(scopes === null ? {} : { scopes }) },
   );
   const expiresAt = await keep(parts, draft, state, {
     environmentId,
@@ -101,7 +102,7 @@ export async function startAuthorization(
     owner: draft.owner,
     fields,
     secrets,
-    scopes: draft.scopes === undefined ? null : [...draft.scopes],
+    scopes: scopes === null ? null : [...scopes],
     tags: [...(draft.tags ?? [])],
     metadata: { ...draft.metadata },
     returnUrl: draft.returnUrl,
@@ -138,6 +139,20 @@ function requireForm(draft: AuthorizationDraft): void {
     const message = "must be names of scopes: no spaces, quotes or backslashes";
     throw new InvalidError(`"scopes" ${message}.`, { issues: [{ path: "scopes", message }] });
   }
+}
+
+/** What the OAuth app asks for, whatever the connector says; null: as the connector says. */
+async function scopesOfApp(
+  parts: Pick<AuthorizationParts, "database">,
+  { organizationId, id }: { readonly organizationId: string; readonly id: string },
+): Promise<readonly string[] | null> {
+  const [app] = await asOrganization(
+    parts.database,
+    organizationId,
+    (sql) => sql<{ scopes: string[] | null }[]>`
+      select scopes from oauth_apps where organization_id = ${organizationId} and id = ${id}`,
+  );
+  return app?.scopes ?? null;
 }
 
 /** What a reconnect may leave blank. Secret fields are asked for again: they would have to be opened. */

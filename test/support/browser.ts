@@ -12,7 +12,8 @@ export interface LoadedPage {
   readonly console: string;
 }
 
-const FLAGS = [
+/** A Chromium that talks to nobody on its own. */
+export const FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",

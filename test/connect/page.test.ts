@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connectByOAuth, must, newSession, openPage, outcomeOf, startBench, visit } from "./kit.ts";
+import type { ConnectBench } from "./kit.ts";
+
+let bench: ConnectBench;
+beforeAll(async () => {
+  bench = await startBench();
+});
+afterAll(async () => bench.close());
+
+describe("an OAuth connection by the page", () => {
+  test("goes through the provider and back, and belongs to the session's customer", async () => {
+    const { api, tenant, provider } = bench;
+    const visitor = await openPage(api, await newSession(tenant, { metadata: { source: "settings" } }));
+    const begun = await visitor.authorize({ connector: "acme-crm" });
+    expect(begun.response.status).toBe(200);
+    const asked = new URL(begun.url ?? "");
+    expect(asked.searchParams.get("redirect_uri")).toBe(`${api.url}/oauth/callback/acme-crm`);
+    const back = await visitor.follow(await provider.consent(asked.href));
+    expect(back.status).toBe(303);
+    expect(back.headers.get("location")).toBe(`/connect/${visitor.session.id}#return`);
+    expect(visitor.cookies.size).toBe(0);
+    const { result } = await outcomeOf(visitor);
+    expect(result).toMatchObject({ ok: true, connection: { name: "Acme CRM" } });
+    const connection = await must(tenant, "GET", `/connections/${result?.connection?.id ?? ""}`);
+    expect(connection).toMatchObject({
+      connector: "acme-crm",
+      status: "healthy",
+      owner: { kind: "customer", customer: { slug: "globex" } },
+      environment: { slug: "staging" },
+      account: provider.account,
+      metadata: { source: "settings" },
+    });
+    expect(provider.complaints).toEqual([]);
+    const { data } = await must<{ data: unknown[] }>(tenant, "GET", "/audit?action=connection.create");
+    expect(data[0]).toMatchObject({ actor: { type: "connect_session", id: visitor.session.id } });
+  });
+
+  test("is a user's own where the session names one, and only that user sees it", async () => {
+    const { api, tenant } = bench;
+    const visitor = await openPage(api, await newSession(tenant, { customerUser: "ada" }));
+    const { result } = await connectByOAuth(bench, visitor);
+    const id = result?.connection?.id ?? "";
+    expect(await must(tenant, "GET", `/connections/${id}`)).toMatchObject({
+      owner: { kind: "user", user: "ada" },
+    });
+    expect(await (await visitor.ask("/view?view=list")).text()).toContain(id);
+    const other = await openPage(api, await newSession(tenant, { customerUser: "bob" }));
+    expect(await (await other.ask("/view?view=list")).text()).not.toContain(id);
+  });
+
+  test("is made new in place by a session for it alone", async () => {
+    const { api, tenant, provider } = bench;
+    const first = await openPage(api, await newSession(tenant));
+    const connection = (await connectByOAuth(bench, first)).result?.connection?.id ?? "";
+    const session = await newSession(tenant, { connection });
+    const visitor = await openPage(api, session);
+    const form = await (await visitor.ask("/view?view=start")).text();
+    expect(form).toContain("Reconnect Acme CRM");
+    expect(form).toContain(connection);
+    provider.control.revokeGrants();
+    const { result } = await connectByOAuth(bench, visitor, { connection });
+    expect(result).toMatchObject({ ok: true, connection: { id: connection } });
+    expect(await must(tenant, "GET", `/connections/${connection}`)).toMatchObject({ status: "healthy" });
+    const refused = await visitor.authorize({ connector: "acme-crm" });
+    expect(refused.response.status).toBe(403);
+  });
+
+  test("tells the page, and the return URL, when the person says no", async () => {
+    const { api, tenant, provider } = bench;
+    const visitor = await openPage(
+      api,
+      await newSession(tenant, { redirectUrl: "https://app.example.com/done?tab=apps" }),
+    );
+    provider.control.deny("access_denied");
+    const { result, redirect } = await connectByOAuth(bench, visitor);
+    provider.control.deny(null);
+    expect(result).toMatchObject({ ok: false, code: "TENON_AUTHORIZATION_DENIED" });
+    expect(redirect).toBe(
+      "https://app.example.com/done?tab=apps&status=failed&error=TENON_AUTHORIZATION_DENIED",
+    );
+  });
+
+  test("is refused when the provider does not take its own token", async () => {
+    const { api, tenant, provider } = bench;
+    const visitor = await openPage(api, await newSession(tenant));
+    provider.control.failNext(1, { status: 401, body: '{"message":"no"}' }, "verification");
+    const { result } = await connectByOAuth(bench, visitor);
+    expect(result).toMatchObject({ ok: false, code: "TENON_VERIFICATION_FAILED" });
+  });
+
+  test("says that the provider is away, and stores nothing", async () => {
+    const { api, tenant, provider } = bench;
+    const before = await must<{ data: unknown[] }>(tenant, "GET", "/connections");
+    const visitor = await openPage(api, await newSession(tenant));
+    provider.control.failNext(1, { status: 503 }, "token");
+    const { result } = await connectByOAuth(bench, visitor);
+    expect(result).toMatchObject({ ok: false, code: "TENON_PROVIDER_UNAVAILABLE" });
+    const after = await must<{ data: unknown[] }>(tenant, "GET", "/connections");
+    expect(after.data.length).toBe(before.data.length);
+  });
+});
+
+describe("an authorization that a server began", () => {
+  test("ends at its return URL with the outcome", async () => {
+    const { tenant, provider, api } = bench;
+    const { authorizeUrl } = await must<{ authorizeUrl: string }>(tenant, "POST", "/connections/authorize", {
+      connector: "acme-crm",
+      environment: "staging",
+      customer: "globex",
+      returnUrl: "https://app.example.com/back?x=1",
+    });
+    const browser = visit(api, { id: "", token: "", url: "" });
+    const back = await browser.follow(await provider.consent(authorizeUrl));
+    expect(back.status).toBe(303);
+    expect(back.headers.get("location")).toMatch(
+      /^https:\/\/app\.example\.com\/back\?x=1&status=connected&connection_id=[0-9a-f-]{36}$/,
+    );
+  });
+
+  test("shows a small page without one", async () => {
+    const { tenant, provider, api } = bench;
+    const { authorizeUrl } = await must<{ authorizeUrl: string }>(tenant, "POST", "/connections/authorize", {
+      connector: "acme-crm",
+      environment: "staging",
+      customer: "globex",
+    });
+    const back = await visit(api, { id: "", token: "", url: "" }).follow(
+      await provider.consent(authorizeUrl),
+    );
+    expect(back.status).toBe(200);
+    expect(await back.text()).toContain("Acme CRM is connected");
+  });
+});
+
+describe("the session", () => {
+  test("is listed, read and revoked by the API, without its token", async () => {
+    const { api, tenant } = bench;
+    const session = await newSession(tenant);
+    const read = await must(tenant, "GET", `/connect-sessions/${session.id}`);
+    expect(read).toMatchObject({ status: "waiting", connectors: ["acme-crm"], kind: "session" });
+    expect(JSON.stringify(read)).not.toContain(session.token);
+    const visitor = await openPage(api, session);
+    expect(await must(tenant, "GET", `/connect-sessions/${session.id}`)).toMatchObject({ status: "open" });
+    const revoked = await tenant.client.send("DELETE", `/connect-sessions/${session.id}`);
+    expect(revoked.status).toBe(204);
+    expect((await visitor.ask("/view?view=list")).status).toBe(401);
+    expect(await must(tenant, "GET", `/connect-sessions/${session.id}`)).toMatchObject({ status: "revoked" });
+    const { data } = await must<{ data: { id: string }[] }>(
+      tenant,
+      "GET",
+      "/connect-sessions?customer=globex",
+    );
+    expect(data.map(({ id }) => id)).toContain(session.id);
+  });
+
+  test("ends after 15 minutes, a link after a day", async () => {
+    const { tenant } = bench;
+    const lifetime = async (more: object): Promise<number> => {
+      const { expiresAt, createdAt } = await must<{ expiresAt: string; createdAt: string }>(
+        tenant,
+        "POST",
+        "/connect-sessions",
+        { environment: "staging", customer: "globex", connectors: ["acme-crm"], ...more },
+      );
+      return (Date.parse(expiresAt) - Date.parse(createdAt)) / 1_000;
+    };
+    expect(await lifetime({})).toBe(900);
+    expect(await lifetime({ kind: "link" })).toBe(86_400);
+    expect(await lifetime({ kind: "link", expiresIn: 604_800 })).toBe(604_800);
+    const tooLong = await tenant.client.send("POST", "/connect-sessions", {
+      environment: "staging",
+      customer: "globex",
+      connectors: ["acme-crm"],
+      expiresIn: 86_400,
+    });
+    expect(tooLong.status).toBe(400);
+  });
+
+  test("of a link can be opened again, and the page before is cut off", async () => {
+    const { api, tenant } = bench;
+    const session = await newSession(tenant, { kind: "link" });
+    const first = await openPage(api, session);
+    const second = await openPage(api, session);
+    expect((await second.ask("/view?view=list")).status).toBe(200);
+    expect((await first.ask("/view?view=list")).status).toBe(401);
+  });
+});
