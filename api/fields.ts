@@ -37,7 +37,7 @@ export const memberName = z
     /^[A-Za-z_][A-Za-z0-9_]{0,127}$/,
     "must be letters, digits and _, not starting with a digit, at most 128",
   )
-  .openapi({ example: "STRIPE_KEY" });
+  .openapi({ example: "ERP_KEY" });
 
 /** A reference to a resource that has a slug: its id or its slug. */
 export const reference = (what: string, example: string) =>

@@ -65,6 +65,11 @@ const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
 /** A cache: each definition is checked once, when it is first asked for. */
 const parsed = new Map<string, Connector>();
 
+/** The definition of a built-in connector as it was written. */
+export function builtInDefinition(slug: string): ConnectorInput | undefined {
+  return CATALOGUE.get(slug);
+}
+
 /** The built-in connector of this slug; undefined: there is none. */
 export function builtInConnector(slug: string): Connector | undefined {
   const known = parsed.get(slug);

@@ -13,7 +13,7 @@ const alias = z
 const connectorSlug = z
   .string()
   .max(100)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be the slug of a connector, such as google-drive");
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "must be the slug of a connector, such as acme-crm");
 
 const LONGEST_MS = 366 * MILLISECONDS.d;
 

@@ -26,7 +26,7 @@ export const auditEventSchema = z
       outcome: "success",
       sourceAddress: "203.0.113.7",
       requestId: "019a3f5c-7b1e-7c3a-9d60-5f0c2b1a4e7a",
-      details: { name: "STRIPE_KEY", environment: "staging" },
+      details: { name: "ERP_KEY", environment: "staging" },
     },
   });
 

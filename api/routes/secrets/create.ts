@@ -20,7 +20,7 @@ export const createSecret = endpoint({
   params: secretsParams,
   query: secretQuery,
   body: createSecretBody,
-  bodyExample: { name: "STRIPE_KEY", value: "sk_test_…", hosts: ["api.stripe.com"] },
+  bodyExample: { name: "ERP_KEY", value: "sk_test_…", hosts: ["erp.example.com"] },
   answers: { 201: { description: "The new secret, without its value.", schema: secretSchema } },
 }).handledBy(async (call) => {
   const { parts, caller, params, query, body } = call;

@@ -40,7 +40,7 @@ export const putSecret = endpoint({
   params: secretParams,
   query: secretQuery,
   body: putSecretBody,
-  bodyExample: { value: "sk_test_…", hosts: ["api.stripe.com"] },
+  bodyExample: { value: "sk_test_…", hosts: ["erp.example.com"] },
   answers: {
     200: { description: "The secret as it is now, without its value.", schema: secretSchema },
     201: { description: "The secret did not exist and was created.", schema: secretSchema },

@@ -14,7 +14,7 @@ const hosts = z
   .openapi({
     description:
       "Where the value may travel: `api.example.com`, `*.example.com`, with an optional port; TLS, unless it begins with `http://`.",
-    example: ["api.stripe.com"],
+    example: ["erp.example.com"],
   });
 const reveal = z
   .boolean()
@@ -41,8 +41,8 @@ export const secretSchema = z
       id: "019a3f5c-7b1e-7c3a-9d60-5f0c2b1a4e77",
       environment: { id: "019a3f5c-7b1e-7c3a-9d60-5f0c2b1a4e78", slug: "staging" },
       customer: null,
-      name: "STRIPE_KEY",
-      hosts: ["api.stripe.com"],
+      name: "ERP_KEY",
+      hosts: ["erp.example.com"],
       reveal: false,
       version: 1,
       warnings: [],
