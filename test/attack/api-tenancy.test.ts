@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "#runtime/ids.ts";
 import { readDocument } from "#test/api/client.ts";
-import type { Problem } from "#test/api/client.ts";
+import type { Page, Problem } from "#test/api/client.ts";
 import { insertRun, insertVersion } from "#test/api/fixtures.ts";
 import { makeTenant, startApi } from "#test/api/server.ts";
 import type { Tenant, TestApi } from "#test/api/server.ts";
@@ -33,6 +33,30 @@ const BODIES: Record<string, unknown> = {
   updateWorkflow: { status: "inactive" },
   createVersion: { source: "export default async () => 1;" },
   createDeployment: { environment: "development", version: 1 },
+  updateConnector: { definition: { slug: "connector-of-victim", name: "Taken over" }, acceptBreaking: true },
+  updateOAuthApp: { clientId: "of-attacker", clientSecret: "of attacker" },
+  updateCredentialType: { definition: { slug: "type-of-victim", name: "Taken over", fields: {} } },
+  updateConnection: { name: "taken over", fields: { apiKey: "planted" }, verify: false },
+  reconnectConnection: { fields: { apiKey: "planted" }, verify: false },
+  updateWebhookEndpoint: { url: "https://evil.example/hook" },
+};
+
+/** An app of the victim's connector takes secrets that prove it. */
+const CONNECTOR = {
+  slug: "connector-of-victim",
+  name: "Of the victim",
+  hosts: ["api.victim.example"],
+  baseUrl: "https://api.victim.example",
+  auth: [
+    { id: "key", type: "api-key", label: "API key", name: "X-Key" },
+    {
+      id: "oauth",
+      type: "oauth2",
+      label: "OAuth",
+      authorizeUrl: "https://api.victim.example/authorize",
+      tokenUrl: "https://api.victim.example/token",
+    },
+  ],
 };
 
 async function furnish(owner: Tenant): Promise<Belongings> {
@@ -55,7 +79,33 @@ async function furnish(owner: Tenant): Promise<Belongings> {
     input: "private input",
     logs: ["private line"],
   });
+  const connector = await make("/connectors", { definition: CONNECTOR });
+  const app = await make("/oauth-apps", {
+    connector: CONNECTOR.slug,
+    clientId: "of-victim",
+    clientSecret: "victim's app secret",
+  });
+  const endpoint = await make("/webhook-endpoints", { url: "https://hook.victim.example" });
+  const connection = await make("/connections", {
+    connector: CONNECTOR.slug,
+    environment: "of-victim",
+    fields: { apiKey: "victim's api key" },
+    verify: false,
+  });
+  const session = await make("/connect-sessions", {
+    environment: "of-victim",
+    customer: "customer-of-victim",
+    connectors: [CONNECTOR.slug],
+  });
+  const first = async (path: string) => (await client.get<Page>(path)).body.data[0]?.id ?? "none";
   return {
+    connector: { id: connector.id, slug: CONNECTOR.slug },
+    app: { id: app.id },
+    connection: { id: connection.id },
+    endpoint: { id: endpoint.id },
+    delivery: { id: await first(`/webhook-endpoints/${endpoint.id}/deliveries`) },
+    event: { id: await first("/events") },
+    session: { id: session.id },
     environment: { id: environment.id, slug: "of-victim" },
     customer: { id: customer.id, slug: "customer-of-victim" },
     workflow: { id: workflow.id, slug: "workflow-of-victim" },
@@ -67,6 +117,7 @@ async function furnish(owner: Tenant): Promise<Belongings> {
 
 interface Target {
   readonly operationId: string;
+  readonly takesBody: boolean;
   readonly method: string;
   readonly path: string;
 }
@@ -78,6 +129,7 @@ async function targets(): Promise<Target[]> {
     path.includes("{")
       ? Object.entries(item).map(([method, operation]) => ({
           operationId: (operation as unknown as { operationId: string }).operationId,
+          takesBody: "requestBody" in operation,
           method: method.toUpperCase(),
           path: path.replace("/api/v1", ""),
         }))
@@ -100,10 +152,9 @@ describe("another organization's ids", () => {
   test("answer on every route exactly as ids that do not exist", async () => {
     const all = await targets();
     expect(all.length).toBeGreaterThan(25);
-    for (const { operationId, method, path } of all) {
-      const needsBody = ["POST", "PUT", "PATCH"].includes(method) && !path.endsWith("/cancel");
-      const body = needsBody ? BODIES[operationId] : undefined;
-      if (needsBody && body === undefined) {
+    for (const { operationId, method, path, takesBody } of all) {
+      const body = takesBody ? BODIES[operationId] : undefined;
+      if (takesBody && body === undefined) {
         throw new Error(`${operationId} is new: give this test a body for it`);
       }
       const attack = async (values: (name: string) => string) => {
@@ -131,7 +182,10 @@ describe("another organization's ids", () => {
     await client.send("POST", "/environments", { slug: "own" });
     await client.send("POST", "/workflows", { slug: "own-flow" });
     await insertVersion(api, attacker, "own-flow");
-    const { environment, customer, workflow, version } = belongings;
+    const { environment, customer, workflow, version, connector } = belongings;
+    await client.send("POST", "/connectors", { definition: { ...CONNECTOR, slug: "own-connector" } });
+    const own = { connector: "own-connector", environment: "own", fields: { apiKey: "x" }, verify: false };
+    const theirs = belongings["connector"]?.slug;
     const attempts: [string, string, unknown?][] = [
       ["POST", "/runs", { workflow: workflow?.id, environment: "own" }],
       ["POST", "/runs", { workflow: "own-flow", environment: environment?.id }],
@@ -143,6 +197,20 @@ describe("another organization's ids", () => {
       ["GET", `/runs?workflow=${String(workflow?.id)}`],
       ["GET", `/runs?customer=${String(customer?.id)}`],
       ["GET", `/deployments?environment=${String(environment?.id)}`],
+      ["POST", "/connections", { ...own, connector: theirs }],
+      ["POST", "/connections", { ...own, connector: connector?.id }],
+      ["POST", "/connections", { ...own, environment: environment?.id }],
+      ["POST", "/connections", { ...own, customer: customer?.id }],
+      ["POST", "/connections/authorize", { connector: theirs, environment: "own" }],
+      ["POST", "/oauth-apps", { connector: theirs, clientId: "x", clientSecret: "x" }],
+      [
+        "POST",
+        "/oauth-apps",
+        { connector: "own-connector", environment: environment?.id, clientId: "x", clientSecret: "x" },
+      ],
+      ["GET", `/connections?environment=${String(environment?.id)}`],
+      ["GET", `/connections?customer=${String(customer?.id)}`],
+      ["GET", `/oauth-apps?environment=${String(environment?.id)}`],
     ];
     for (const [method, path, body] of attempts) {
       const answer = await client.send<Problem>(method, path, body);
@@ -159,6 +227,13 @@ describe("another organization's ids", () => {
       "/runs",
       "/api-keys",
       "/audit",
+      "/connectors",
+      "/oauth-apps",
+      "/connections",
+      "/incidents",
+      "/connect-sessions",
+      "/webhook-endpoints",
+      "/events",
     ]) {
       const text = JSON.stringify((await attacker.client.get(path)).body);
       for (const { id } of Object.values(belongings)) {
@@ -171,6 +246,14 @@ describe("another organization's ids", () => {
     expect((await client.get("/workflows/workflow-of-victim")).body).toMatchObject({ status: "active" });
     expect((await client.get(`/runs/${String(belongings["run"]?.id)}`)).body).toMatchObject({
       cancelRequested: false,
+    });
+    expect((await client.get(`/connections/${String(belongings["connection"]?.id)}`)).body).toMatchObject({
+      name: "Of the victim",
+      status: "unverified",
+    });
+    expect((await client.get("/connectors/connector-of-victim")).body).toMatchObject({ version: 1 });
+    expect((await client.get(`/oauth-apps/${String(belongings["app"]?.id)}`)).body).toMatchObject({
+      clientId: "of-victim",
     });
     expect((await client.get(`/api-keys/${victim.keyId}`)).body).toMatchObject({ revokedAt: null });
   });
