@@ -64,7 +64,7 @@ export async function openBrowser(): Promise<Browser> {
   const known = new Set<string>();
   const targets = async (): Promise<readonly Target[]> =>
     (await send<{ targetInfos: Target[] }>("Target.getTargets")).targetInfos.filter(
-      ({ type }) => type === "page",
+      ({ type }) => type === "page" || type === "iframe",
     );
   const attach = async ({ targetId }: Target): Promise<Tab> => {
     known.add(targetId);
