@@ -2,9 +2,9 @@ import * as client from "openid-client";
 import { InvalidError } from "#runtime/errors.ts";
 import type { OAuth2 } from "#sdk/connector/oauth.ts";
 import { fill, resolveUrl } from "../resolve.ts";
+import type { Places } from "../resolve.ts";
 import type { OAuthContext } from "./context.ts";
-import { placesOfCredential } from "./endpoint.ts";
-import { newCredential } from "./new-credential.ts";
+import { secretFieldsOf } from "./new-credential.ts";
 
 /**
  * The address where a person allows access, and the PKCE verifier to keep until the callback.
@@ -21,7 +21,10 @@ export async function beginAuthorization(
       `The method "${method.id}" of "${connector.slug}" is not authorized in a browser: it has no authorizeUrl.`,
     );
   }
-  const places = placesOfCredential(context, newCredential(context, {}));
+  // The browser sees the address, so no secret field has a place in it.
+  const secret = secretFieldsOf(connector, method, context.fields);
+  const plain = Object.entries(context.fields).filter(([name]) => !Object.hasOwn(secret, name));
+  const places: Places = { fields: Object.fromEntries(plain), app: { clientId: app.clientId } };
   const verifier = method.pkce === "forbidden" ? null : client.randomPKCECodeVerifier();
   const params = new URLSearchParams(scopeParams(method.scopes, asked.scopes));
   for (const [name, template] of Object.entries(method.authorizeParams)) {

@@ -48,12 +48,12 @@ export async function collectTokens(
       mayHaveArrived: true,
     };
   }
-  const tokens = { ...before.tokens };
+  const tokens = new Map(Object.entries(before.tokens));
   for (const [name, { set, introspect }] of found) {
-    tokens[name] = introspect ? { ...set, expiresAt: await askForEnd(context, before, set) } : set;
+    tokens.set(name, introspect ? { ...set, expiresAt: await askForEnd(context, before, set) } : set);
   }
   const token = { ...before.token, ...readKept(response.keep, data) };
-  return { kind: "tokens", credential: { ...before, tokens, token } };
+  return { kind: "tokens", credential: { ...before, tokens: Object.fromEntries(tokens), token } };
 }
 
 /** The token set that needs no name. */

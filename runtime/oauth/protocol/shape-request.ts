@@ -26,7 +26,7 @@ export function shapeRequest(standard: StandardRequest, wanted: TokenRequest, pl
     params.set(name, fill(template, places, plain));
   }
   const body = wanted.method === "GET" ? "query" : wanted.body;
-  const { "content-type": _, ...kept } = standard.headers;
+  const { "content-type": _, "user-agent": __, ...kept } = standard.headers;
   const headers = new Map(Object.entries(kept));
   if (body !== "query") {
     headers.set("content-type", CONTENT_TYPES[body]);

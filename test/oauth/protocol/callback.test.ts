@@ -91,6 +91,22 @@ describe("the address of an authorization", () => {
     expect(url.searchParams.get("prompt")).toBe("consent");
   });
 
+  it("shows the browser plain fields, and no secret one", async () => {
+    const fields = {
+      tenant: { label: "Tenant" },
+      key: { label: "Key", type: "password" },
+    } as const;
+    const begin = (authorizeParams: Record<string, string>): Promise<{ url: string }> =>
+      beginAuthorization(
+        contextFor(connectorFor({ origin: "http://localhost:9" }, { authorizeParams }, { fields }), {
+          fields: { tenant: "acme", key: "key-secret-1" },
+        }),
+        { state: "state-1" },
+      );
+    expect((await begin({ tenant: "{tenant}" })).url).toContain("tenant=acme");
+    await expect(begin({ key: "{key}" })).rejects.toMatchObject({ code: "TENON_CONNECTION_FIELD" });
+  });
+
   it("is refused to a method without a browser", async () => {
     await expect(begun({ grant: "client_credentials" })).rejects.toMatchObject({ code: "TENON_INVALID" });
   });

@@ -46,6 +46,7 @@ describe("a token request", () => {
     expect(request.headers).toMatchObject({
       "content-type": "application/x-www-form-urlencoded",
       accept: "application/json",
+      "user-agent": "Tenon",
     });
     expect(formOf(request)).toEqual({
       ...STANDARD,
