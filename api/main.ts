@@ -10,7 +10,9 @@ import { databaseAccess } from "#runtime/embedded/access.ts";
 import { SetupError } from "#runtime/errors.ts";
 import { createLogger } from "#runtime/log.ts";
 import { createCatalogue } from "#runtime/oauth/catalogue.ts";
-import { localCourier } from "#runtime/oauth/courier.ts";
+import { startClock } from "#runtime/oauth/clock.ts";
+import { askWorker } from "#runtime/oauth/ask-worker.ts";
+import { startCourier } from "#runtime/oauth/courier.ts";
 import { openQueue } from "#runtime/queue/open.ts";
 import { createRunQueue } from "#runtime/queue/run-queue.ts";
 import { createRunFeed } from "#runtime/runs/feed.ts";
@@ -40,7 +42,11 @@ export async function main(): Promise<void> {
   });
   const egress = createEgress({ allow: config.egressAllow });
   const catalogue = createCatalogue(database);
-  const courier = localCourier({ database, keyring, egress, catalogue, log });
+  const clock = await startClock(database);
+  const courier = startCourier({
+    log,
+    elsewhere: async (request) => askWorker({ database, keyring, catalogue, log, now: clock.now }, request),
+  });
   const stopping = new AbortController();
   let url = config.publicUrl ?? localUrl(config.host, config.port);
   const app = createApp({
@@ -76,6 +82,7 @@ export async function main(): Promise<void> {
       await closed;
       clearTimeout(impatient);
       await Promise.all([feed.close(), notifier.close(), queue.close(), courier.close()]);
+      clock.close();
       await Promise.all([backend.close(), egress.close(), database.close()]);
     },
   });

@@ -11,6 +11,7 @@ const entries = {
   start: "./start.ts",
   api: "../api/main.ts",
   worker: "./worker/main.ts",
+  courier: "./oauth/main.ts",
   bootstrap: "./bootstrap.ts",
   vault: "./vault/main.ts",
 };

@@ -8,7 +8,8 @@ import { databaseAccess } from "#runtime/embedded/access.ts";
 import { createSandboxPool } from "#runtime/host/pool.ts";
 import { createLogger } from "#runtime/log.ts";
 import { createCatalogue } from "#runtime/oauth/catalogue.ts";
-import { localCourier } from "#runtime/oauth/courier.ts";
+import { startClock } from "#runtime/oauth/clock.ts";
+import { localCourier, startCourier } from "#runtime/oauth/courier.ts";
 import { openQueue } from "#runtime/queue/open.ts";
 import type { Work } from "#runtime/queue/backend.ts";
 import { jobPayload, QUEUES } from "#runtime/queue/names.ts";
@@ -23,6 +24,7 @@ import { startDeliveries } from "./deliver.ts";
 import { createAuthenticate } from "./handler.ts";
 import { createLeaseKeeper } from "./leases.ts";
 import type { WorkerParts } from "./parts.ts";
+import { startRefresh } from "./refresh.ts";
 import { executeRun } from "./run.ts";
 import { startSweep } from "./sweep.ts";
 
@@ -50,7 +52,18 @@ export async function main(): Promise<void> {
   });
   const catalogue = createCatalogue(database);
   const authenticate = createAuthenticate({ sandboxes });
-  const courier = localCourier({ database, keyring, egress, catalogue, log, authenticate });
+  const clock = await startClock(database);
+  // Handlers run in sandboxes, which only a worker has; every other token call is made by the courier's process.
+  const handlers = localCourier({
+    database,
+    keyring,
+    egress,
+    catalogue,
+    log,
+    authenticate,
+    now: clock.now,
+  });
+  const courier = startCourier({ log, elsewhere: handlers.refresh });
   const parts: WorkerParts = {
     config,
     database,
@@ -69,6 +82,7 @@ export async function main(): Promise<void> {
   const work = dispatch(parts);
   const workers = QUEUES.map((name) => backend.worker(name, work, { concurrency: config.workerConcurrency }));
   const sweeping = startSweep(parts);
+  const refreshing = startRefresh({ database, courier, log, now: clock.now });
   const delivering = startDeliveries({ database, keyring: parts.keyring, egress, log });
   const beating = heartbeat(config.heartbeatFile);
   log.info(
@@ -85,10 +99,11 @@ export async function main(): Promise<void> {
       }, DRAIN_MS);
       await drained;
       clearTimeout(impatient);
-      await Promise.all([sweeping.stop(), delivering.stop()]);
+      await Promise.all([sweeping.stop(), delivering.stop(), refreshing.stop()]);
       clearInterval(beating);
       parts.leases.close();
-      await courier.close();
+      await Promise.all([courier.close(), handlers.close()]);
+      clock.close();
       await Promise.all([sandboxes.close(), egress.close(), feed.close(), notifier.close(), queue.close()]);
       await Promise.all([backend.close(), database.close()]);
     },
