@@ -71,6 +71,11 @@ export interface FakeBehavior {
   readonly format?: "json" | "form";
   /** Speaks TLS, and knows the app by its certificate where the client authentication is `tls`. All PEM. */
   readonly tls?: { readonly key: string; readonly certificate: string; readonly clientCertificate: string };
+  /**
+   * Answers requests to the API before any credential is looked at: the login calls of a custom method's handler.
+   * Undefined: it is no such call.
+   */
+  readonly login?: (request: FakeRequest) => FakeAnswer | undefined;
   /** Answers requests to the API that have a good credential; undefined: the provider's own answer. */
   readonly answer?: (request: FakeRequest) => FakeAnswer | undefined;
   /** The provider's clock, epoch milliseconds. Default: the machine's. */

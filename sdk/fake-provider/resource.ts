@@ -18,11 +18,12 @@ interface Carrier {
 
 /** The API: a request with a good credential is answered, any other one as the definition's expiry signal says. */
 export function answerApi(desk: Desk, request: FakeRequest, action: Action | null): Answer {
-  const problem = problemOf(desk, request);
+  const login = desk.behavior.login?.(request);
+  const problem = login === undefined ? problemOf(desk, request) : null;
   if (problem !== null) {
     return expiredAnswer(desk, problem);
   }
-  const own = desk.behavior.answer?.(request);
+  const own = login ?? desk.behavior.answer?.(request);
   if (own !== undefined) {
     const answer = jsonAnswer(own.status ?? 200, own.body ?? {});
     return { ...answer, isGood: true, headers: { ...answer.headers, ...own.headers } };

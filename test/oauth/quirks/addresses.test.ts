@@ -16,15 +16,15 @@ test("quirk 1: authorize, token and API URLs are templated by a connection field
       baseUrl: "https://{shop}.quirky.example.com/{region}/api",
     },
   );
-  const account = await open(definition, { fields: { shop: "tea-house", region: "north west" } });
+  const account = await open(definition, { fields: { shop: "tea-house", region: "north/west #1?" } });
   await live(account);
   expect(authorizeRequest(account).pathname).toBe("/tea-house.quirky.example.com/authorize");
   expect(account.provider.log.map(({ url }) => url.split("?")[0])).toEqual([
     "/tea-house.quirky.example.com/authorize",
     "/tea-house.quirky.example.com/token",
-    "/tea-house.quirky.example.com/north%20west/api/me",
-    "/tea-house.quirky.example.com/north%20west/refresh",
-    "/tea-house.quirky.example.com/north%20west/api/me",
+    "/tea-house.quirky.example.com/north%2Fwest%20%231%3F/api/me",
+    "/tea-house.quirky.example.com/north%2Fwest%20%231%3F/refresh",
+    "/tea-house.quirky.example.com/north%2Fwest%20%231%3F/api/me",
   ]);
 });
 
