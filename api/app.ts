@@ -37,11 +37,17 @@ import { listConnectorActions } from "./routes/connectors/actions.ts";
 import { createConnector } from "./routes/connectors/create.ts";
 import { listConnectorEvents } from "./routes/connectors/events.ts";
 import { getConnector } from "./routes/connectors/get.ts";
+import { importConnector } from "./routes/connectors/import.ts";
 import { listConnectors } from "./routes/connectors/list.ts";
 import { removeConnector } from "./routes/connectors/remove.ts";
 import { updateConnector } from "./routes/connectors/update.ts";
 import { validateConnector } from "./routes/connectors/validate.ts";
 import { listConnectorVersions } from "./routes/connectors/versions.ts";
+import { createCredentialType } from "./routes/credential-types/create.ts";
+import { getCredentialType } from "./routes/credential-types/get.ts";
+import { listCredentialTypes } from "./routes/credential-types/list.ts";
+import { removeCredentialType } from "./routes/credential-types/remove.ts";
+import { updateCredentialType } from "./routes/credential-types/update.ts";
 import { createCustomer } from "./routes/customers/create.ts";
 import { getCustomer } from "./routes/customers/get.ts";
 import { listCustomers } from "./routes/customers/list.ts";
@@ -126,12 +132,19 @@ const ENDPOINTS: readonly Endpoint[] = [
   listConnectors, //          GET    /connectors
   createConnector, //         POST   /connectors
   validateConnector, //       POST   /connectors/validate
+  importConnector, //         POST   /connectors/import
   getConnector, //            GET    /connectors/{connector}
   updateConnector, //         PUT    /connectors/{connector}
   removeConnector, //         DELETE /connectors/{connector}
   listConnectorVersions, //   GET    /connectors/{connector}/versions
   listConnectorActions, //    GET    /connectors/{connector}/actions
   listConnectorEvents, //     GET    /connectors/{connector}/events
+
+  listCredentialTypes, //     GET    /credential-types
+  createCredentialType, //    POST   /credential-types
+  getCredentialType, //       GET    /credential-types/{type}
+  updateCredentialType, //    PUT    /credential-types/{type}
+  removeCredentialType, //    DELETE /credential-types/{type}
 
   listOAuthApps, //           GET    /oauth-apps
   createOAuthApp, //          POST   /oauth-apps

@@ -13,8 +13,8 @@ export const LIMITS = {
   bundle: 5 * MIB,
   /** The body around a bundle, and its source map. */
   bundleBody: 6 * MIB,
-  /** A connector's definition. */
-  connector: 5 * MIB,
+  /** The body around an OpenAPI document, whose own limit is that of the importer. */
+  openApiBody: 24 * MIB,
   /** One secret or variable, in characters. */
   value: 64 * KIB,
   /** How deep JSON may nest: deeper values would exhaust the stack of any serializer. */

@@ -1,4 +1,5 @@
 import { builtInConnector } from "#connectors/index.ts";
+import { readLock } from "#connectors/lock.ts";
 import type { Database } from "#runtime/db/connect.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { ConflictError, NotFoundError } from "#runtime/errors.ts";
@@ -27,9 +28,9 @@ export function createCatalogue(database: Database): ConnectorCatalogue {
   const parsed = new Map<string, Connector>();
   return {
     load: async (organizationId, slug) => {
-      const builtIn = builtInConnector(slug);
-      if (builtIn !== undefined) {
-        return { connector: builtIn, source: "built-in", version: 1 };
+      const builtIn = builtInEntry(slug);
+      if (builtIn !== null) {
+        return builtIn;
       }
       const { hash, version, definition } = await readCurrent(database, organizationId, slug, parsed);
       const key = `${organizationId}/${hash}`;
@@ -38,6 +39,18 @@ export function createCatalogue(database: Database): ConnectorCatalogue {
       return { connector, source: "organization", version };
     },
   };
+}
+
+/** A cache: versions of built-in connectors change with a release only. */
+let lock: ReturnType<typeof readLock> | undefined;
+
+/** A connector that ships with the product; null: there is none of that slug. */
+export function builtInEntry(slug: string): CatalogueEntry | null {
+  const connector = builtInConnector(slug);
+  lock ??= readLock();
+  return connector === undefined
+    ? null
+    : { connector, source: "built-in", version: lock[slug]?.version ?? 1 };
 }
 
 interface CurrentVersion {

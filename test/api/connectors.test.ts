@@ -291,6 +291,112 @@ describe("the use of a connection", () => {
   });
 });
 
+describe("an OpenAPI document", () => {
+  const document = JSON.stringify({
+    openapi: "3.1.0",
+    info: { title: "Pet Shop", version: "1" },
+    servers: [{ url: "https://api.pets.example/v1" }],
+    components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+    security: [{ key: [] }],
+    paths: {
+      "/pets/{petId}": {
+        get: {
+          operationId: "getPet",
+          summary: "Get a pet",
+          parameters: [{ name: "petId", in: "path", required: true, schema: { type: "string" } }],
+          responses: { "200": { description: "A pet." } },
+        },
+      },
+    },
+  });
+
+  test("becomes a connector, or a preview of one", async () => {
+    const preview = await client.send("POST", "/connectors/import", { document, create: false });
+    expect(preview).toMatchObject({
+      status: 200,
+      body: { definition: { slug: "pet-shop" }, operations: { total: 1, imported: 1, skipped: [] } },
+    });
+    expect((await client.get("/connectors/pet-shop")).status).toBe(404);
+    const made = await client.send("POST", "/connectors/import", { document, slug: "pets", name: "Pets" });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { connector: { slug: "pets", name: "Pets", actions: 1, auth: [{ type: "api-key" }] } },
+    });
+    expect((await client.get<Page>("/connectors/pets/actions")).body.data).toMatchObject([
+      { slug: "get-pet" },
+    ]);
+    expect((await client.send("POST", "/connectors/import", { document, slug: "pets" })).status).toBe(409);
+  });
+
+  test("that is none, or hostile, is refused", async () => {
+    const send = async (text: string) =>
+      client.send<Problem>("POST", "/connectors/import", { document: text });
+    for (const text of ["not a document", "{}", "[1,2,3]"]) {
+      const answer = await send(text);
+      expect({ text, status: answer.status, code: answer.body.code }).toEqual({
+        text,
+        status: 400,
+        code: "TENON_INVALID",
+      });
+    }
+    const inside = document.replace("https://api.pets.example", "http://169.254.169.254");
+    const preview = await client.send("POST", "/connectors/import", { document: inside, create: false });
+    const { hosts } = (preview.body["definition"] ?? {}) as { hosts: string[] };
+    expect(hosts.filter((host) => host.includes("169.254"))).toEqual([]);
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghij"
+      .split("")
+      .map((name, index) => `${name}: &${name} [${`*${"abcdefghij"[index] ?? ""},`.repeat(9)}]`)
+      .join("\n")}`;
+    expect((await send(bomb)).status).toBe(400);
+    expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe("credential types", () => {
+  const TYPE = {
+    slug: "signing-key",
+    name: "Signing key",
+    category: "security",
+    fields: { key: { label: "Key", type: "password" } },
+  };
+  const create = async (definition: object) =>
+    client.send<Json & Problem>("POST", "/credential-types", { definition });
+
+  test("are a catalogue with categories and search, and own ones beside it", async () => {
+    const catalogue = (await client.get<Page>("/credential-types?limit=100")).body.data;
+    expect(catalogue.length).toBeGreaterThan(5);
+    const first = catalogue[0];
+    expect((await client.get(`/credential-types/${String(first?.["slug"])}`)).body).toEqual(first);
+    const made = await create(TYPE);
+    expect(made).toMatchObject({
+      status: 201,
+      body: { source: "organization", fields: [{ name: "key", secret: true }] },
+    });
+    expect(
+      (await client.get<Page>("/credential-types?source=organization&search=SIGNING")).body.data,
+    ).toEqual([made.body]);
+    expect((await client.get<Page>("/credential-types?category=payments&search=signing")).body.data).toEqual(
+      [],
+    );
+    const changed = await client.send("PUT", "/credential-types/signing-key", {
+      definition: { ...TYPE, name: "Key" },
+    });
+    expect(changed).toMatchObject({ status: 200, body: { name: "Key" } });
+    expect((await client.send("DELETE", "/credential-types/signing-key")).status).toBe(204);
+    expect((await client.get("/credential-types/signing-key")).status).toBe(404);
+  });
+
+  test("say what is wrong with a definition, and keep the built-in slugs", async () => {
+    const [{ slug } = { slug: "" }] = (await client.get<Page>("/credential-types?limit=1")).body.data;
+    expect(await create({ ...TYPE, slug })).toMatchObject({ status: 409 });
+    expect((await client.send("DELETE", `/credential-types/${String(slug)}`)).status).toBe(404);
+    expect((await create({ ...TYPE, fields: { key: { type: "password" } } })).body.errors[0]?.path).toBe(
+      "definition.fields.key.label",
+    );
+    expect((await create({ ...TYPE, hosts: ["*"] })).status).toBe(400);
+  });
+});
+
 describe("OAuth apps", () => {
   test("never show a secret; blanks keep it; an environment has its own", async () => {
     await create(vendorConnector(vendor, "with-app"));

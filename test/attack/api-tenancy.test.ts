@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isId } from "#api/fields.ts";
 import { newId } from "#runtime/ids.ts";
 import { readDocument } from "#test/api/client.ts";
 import type { Page, Problem } from "#test/api/client.ts";
@@ -19,6 +20,11 @@ beforeAll(async () => {
   victim = await makeTenant(api);
   attacker = await makeTenant(api);
   belongings = await furnish(victim);
+  expect(
+    Object.values(belongings)
+      .map(({ id }) => id)
+      .filter((id) => !isId(id)),
+  ).toEqual([]);
 });
 afterAll(async () => api.close());
 
@@ -85,6 +91,9 @@ async function furnish(owner: Tenant): Promise<Belongings> {
     clientId: "of-victim",
     clientSecret: "victim's app secret",
   });
+  const type = await make("/credential-types", {
+    definition: { slug: "type-of-victim", name: "Of the victim", fields: { key: { label: "Key" } } },
+  });
   const endpoint = await make("/webhook-endpoints", { url: "https://hook.victim.example" });
   const connection = await make("/connections", {
     connector: CONNECTOR.slug,
@@ -102,6 +111,7 @@ async function furnish(owner: Tenant): Promise<Belongings> {
     connector: { id: connector.id, slug: CONNECTOR.slug },
     app: { id: app.id },
     connection: { id: connection.id },
+    type: { id: type.id, slug: "type-of-victim" },
     endpoint: { id: endpoint.id },
     delivery: { id: await first(`/webhook-endpoints/${endpoint.id}/deliveries`) },
     event: { id: await first("/events") },
@@ -229,6 +239,7 @@ describe("another organization's ids", () => {
       "/audit",
       "/connectors",
       "/oauth-apps",
+      "/credential-types?source=organization",
       "/connections",
       "/incidents",
       "/connect-sessions",

@@ -1,7 +1,6 @@
 import { builtInConnector } from "#connectors/index.ts";
 import { endpoint } from "#api/endpoint.ts";
 import type { Call } from "#api/endpoint.ts";
-import { LIMITS } from "#api/limits.ts";
 import { audit } from "#api/middleware/audit.ts";
 import { REPLAYED, createOnce } from "#api/middleware/idempotency.ts";
 import type { Created } from "#api/middleware/idempotency.ts";
@@ -22,7 +21,6 @@ export const createConnector = endpoint({
   scope: "connectors:manage",
   action: "connector.create",
   idempotent: true,
-  bodyLimit: LIMITS.connector,
   body: createConnectorBody,
   bodyExample: { definition: EXAMPLE_DEFINITION },
   answers: { 201: { description: "The connector, as version 1.", schema: connectorSchema } },

@@ -1,9 +1,10 @@
 import type { z } from "@hono/zod-openapi";
-import { builtInConnector, builtInSlugs } from "#connectors/index.ts";
+import { builtInSlugs } from "#connectors/index.ts";
 import { endpoint } from "#api/endpoint.ts";
 import { bySlug, isFound, toSlugPage } from "#api/slug-page.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
+import { builtInEntry } from "#runtime/oauth/catalogue.ts";
 import { connectorPage, connectorsQuery, summarize } from "./schema.ts";
 import type { connectorSummarySchema } from "./schema.ts";
 
@@ -32,10 +33,10 @@ export const listConnectors = endpoint({
 
 function builtIn({ search, category }: Filters): Summary[] {
   return builtInSlugs()
-    .flatMap((slug) => builtInConnector(slug) ?? [])
+    .flatMap((slug) => builtInEntry(slug) ?? [])
+    .map((entry) => summarize(entry, null))
     .filter(({ slug, name, description }) => isFound(search, [slug, name, description]))
-    .filter(({ categories }) => category === undefined || categories.includes(category))
-    .map((connector) => summarize({ connector, source: "built-in", version: 1 }, null));
+    .filter(({ categories }) => category === undefined || categories.includes(category));
 }
 
 /** The own ones after the cursor, one more than a page has. Their actions, which may be many, stay where they are. */

@@ -1,6 +1,5 @@
 import { endpoint } from "#api/endpoint.ts";
 import type { Call } from "#api/endpoint.ts";
-import { LIMITS } from "#api/limits.ts";
 import { audit } from "#api/middleware/audit.ts";
 import { invalid } from "#api/middleware/parse.ts";
 import { breakingChanges } from "#runtime/connections/breaking-changes.ts";
@@ -32,7 +31,6 @@ export const updateConnector = endpoint({
     "Connections and workflows use it from then on; runs under way keep the one that they began with. Refused with the list of users where it lacks a method, host, field or action that they use, unless `acceptBreaking`.",
   scope: "connectors:manage",
   action: "connector.update",
-  bodyLimit: LIMITS.connector,
   params: connectorParams,
   body: updateConnectorBody,
   bodyExample: { definition: EXAMPLE_DEFINITION, acceptBreaking: false },

@@ -1,6 +1,5 @@
 import { builtInConnector } from "#connectors/index.ts";
 import { endpoint } from "#api/endpoint.ts";
-import { LIMITS } from "#api/limits.ts";
 import { lintConnector } from "#sdk/connector/lint.ts";
 import { DefinitionError, parseConnector } from "#sdk/connector/parse.ts";
 import { EXAMPLE_DEFINITION, createConnectorBody, validationSchema } from "./schema.ts";
@@ -17,7 +16,6 @@ export const validateConnector = endpoint({
   description: "Stores nothing. Says everything that is wrong, and what a careful author would mend.",
   scope: "connectors:read",
   action: "connector.validate",
-  bodyLimit: LIMITS.connector,
   body: createConnectorBody,
   bodyExample: { definition: EXAMPLE_DEFINITION },
   answers: { 200: { description: "What is wrong with it, if anything.", schema: validationSchema } },

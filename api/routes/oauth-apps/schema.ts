@@ -23,7 +23,10 @@ export const oauthAppSchema = z
     scopes: z
       .array(z.string())
       .nullable()
-      .openapi({ description: "Asked for instead of the connector's own; null: the connector's own." }),
+      .openapi({
+        description:
+          "Asked for instead of the connector's own when an account's owner is asked for consent; null: the connector's own.",
+      }),
     redirectUri: z.string().openapi({ description: "Register this at the provider." }),
     createdAt: instant,
     updatedAt: instant,

@@ -1,0 +1,27 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { z } from "zod";
+import { importOpenApi } from "#sdk/connector/openapi/import.ts";
+import { DefinitionError } from "#sdk/connector/parse.ts";
+
+/**
+ * A thread that reads one OpenAPI document and ends: what somebody else's document costs in time and memory must
+ * not be the api's.
+ */
+const given = z
+  .object({ text: z.string(), slug: z.string().optional(), name: z.string().optional() })
+  .parse(workerData);
+
+parentPort?.postMessage(run());
+
+function run(): object {
+  const { text, slug, name } = given;
+  try {
+    const options = { ...(slug === undefined ? {} : { slug }), ...(name === undefined ? {} : { name }) };
+    return { report: importOpenApi(text, options) };
+  } catch (error) {
+    if (error instanceof DefinitionError) {
+      return { issues: error.issues };
+    }
+    throw error;
+  }
+}
