@@ -28,8 +28,7 @@ export function connectorView(form: ConnectorForm): Html {
   const { connector, method, present, problem } = form;
   const consent = needsConsent(method);
   const verb = present === null ? "Connect" : "Reconnect";
-  return html`<p><button type="button" class="link" data-view="list">← All apps</button></p>
-    <div class="connector">
+  return html`<div class="heading">
       ${tile(connector)}
       <h1>${verb} ${connector.name}</h1>
     </div>

@@ -90,7 +90,7 @@ async function connect(
   });
   const { verification } = made;
   if (verification !== null && wasRefused(verification)) {
-    const reason = verification.reason === null ? "" : `: ${verification.reason}`;
+    const reason = verification.reason === null ? "" : `: ${verification.reason.replace(/[.\s]+$/, "")}`;
     throw new InvalidError(`${connector.name} does not accept this${reason}. Check what you typed.`, {
       code: "TENON_VERIFICATION_FAILED",
     });

@@ -16,7 +16,8 @@ a { color: var(--accent); } ul { list-style: none; margin: 0; padding: 0; }
 .connector { display: grid; grid-template-columns: 2.5rem 1fr auto; gap: .1rem .85rem; align-items: center; padding: .85rem 0; border-top: 1px solid var(--line); }
 .connector > div { min-width: 0; } .connector .dim { margin: 0; display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
 .connector .connections { grid-column: 2 / -1; }
-.connection { display: flex; flex-wrap: wrap; gap: .35rem .6rem; align-items: center; justify-content: space-between; padding: .4rem 0 0; font-size: .92rem; }
+.connection { display: flex; flex-wrap: wrap; gap: .35rem .6rem; align-items: center; padding: .4rem 0 0; font-size: .92rem; }
+.connection button { margin-left: auto; } .heading { display: flex; gap: .85rem; align-items: center; margin-bottom: .85rem; } .heading h1 { margin: 0; }
 .tile { width: 2.5rem; height: 2.5rem; border-radius: 10px; display: grid; place-items: center; font-weight: 700; color: #fff; background: #475a73; }
 .tile-1 { background: #0b5cad; } .tile-2 { background: #1a7340; } .tile-3 { background: #8a4b08; } .tile-4 { background: #7a3fa0; } .tile-5 { background: #a02c4f; }
 .badge { display: inline-block; border-radius: 999px; padding: .05rem .6rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
@@ -29,8 +30,8 @@ button[disabled] { opacity: .55; cursor: progress; }
 label { display: block; font-weight: 600; margin: .9rem 0 .2rem; } .hint { margin: .2rem 0 0; color: var(--dim); font-size: .88rem; }
 input:not([type=checkbox]), select { width: 100%; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--dim); border-radius: 9px; padding: .5rem .7rem; min-height: 2.6rem; }
 input[aria-invalid=true] { border-color: var(--bad); } .fault { color: var(--bad); font-size: .9rem; margin: .2rem 0 0; }
-.notice { border-radius: 9px; padding: .65rem .9rem; margin: 0 0 1rem; overflow-wrap: anywhere; } .notice:empty { display: none; }
-.actions { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: 1.25rem; } .methods { display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0 0; }
+.notice { border-radius: 9px; padding: .65rem .9rem; margin: 0 0 1rem; overflow-wrap: anywhere; } .notice:empty { display: none; } .notice:focus { outline: 0; }
+.actions { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1.25rem 0 .75rem; } .methods { display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0 0; }
 .methods [aria-current=true] { border-color: var(--accent); color: var(--accent); }
 footer { display: flex; flex-wrap: wrap; gap: .5rem; justify-content: space-between; align-items: center; margin-top: 1rem; color: var(--dim); font-size: .85rem; }
 [hidden] { display: none !important; }

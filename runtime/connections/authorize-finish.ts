@@ -190,7 +190,7 @@ async function verify(
   });
   if (wasRefused(verification)) {
     throw new InvalidError(
-      `"${connector.name}" gave a token, but does not accept it${verification.reason === null ? "" : `: ${verification.reason}`}. Begin again, and allow everything that is asked for.`,
+      `"${connector.name}" gave a token, but does not accept it${verification.reason === null ? "" : `: ${verification.reason.replace(/[.\s]+$/, "")}`}. Begin again, and allow everything that is asked for.`,
       { code: "TENON_VERIFICATION_FAILED" },
     );
   }

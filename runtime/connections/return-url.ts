@@ -12,9 +12,12 @@ export function isSafePage(text: string): boolean {
   return secure && url.username === "" && url.password === "";
 }
 
+// URLs allow more in a host, such as * and ;, which mean something in the policy that an origin becomes part of.
+const ORIGIN = /^https?:\/\/([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
+
 /** Whether a text is exactly an origin as browsers write it: `https://app.example.com`, without a slash at the end. */
 export function isSafeOrigin(text: string): boolean {
-  return isSafePage(text) && new URL(text).origin === text;
+  return ORIGIN.test(text) && isSafePage(text) && new URL(text).origin === text;
 }
 
 /** @throws InvalidError when people may not be sent there. */
