@@ -102,10 +102,7 @@ function requireOwn(connector: Connector, url: URL, template: string, places: Pl
   if (url.protocol !== "https:" && !(url.protocol === "http:" && hostOf(url) === "localhost")) {
     throw targetError(fieldsIn(template), "does not lead to an https address");
   }
-  const hosts = hasKeptOrigin(template)
-    ? connector.hosts.filter((pattern) => placesOf(pattern).length === 0)
-    : resolveHosts(connector, places);
-  if (!hosts.some((pattern) => matchesHost(pattern, url))) {
+  if (!resolveHosts(connector, places).some((pattern) => matchesHost(pattern, url))) {
     throw targetError(
       fieldsIn(template),
       `leads to a host that the connector "${connector.slug}" does not name in its hosts`,
@@ -143,12 +140,6 @@ function wholeOrigin(template: string): string | null {
 
 function afterOrigin(template: string): string {
   return template.replace(wholeOrigin(template) === null ? ORIGIN : WHOLE, "");
-}
-
-/** Whether a value that came from outside, and that nobody could check before, has a part in the host. */
-function hasKeptOrigin(template: string): boolean {
-  const whole = wholeOrigin(template);
-  return placesOf(whole === null ? (ORIGIN.exec(template)?.[2] ?? "") : `{${whole}}`).some(isKept);
 }
 
 function isKept(place: string): boolean {

@@ -214,6 +214,17 @@ describe("an address that a callback or a token response told", () => {
     expect(resolveHosts(wild, { fields: {}, credential })).toEqual([]);
   });
 
+  it("may be a part of a pattern of the connector, too", () => {
+    const sharded = { ...KEPT, hosts: ["{token.shard}.api.acme.example"] };
+    const at = (shard: string): URL =>
+      resolveUrl(sharded, "https://{token.shard}.api.acme.example/3", {
+        fields: {},
+        credential: credentialOf({ token: { shard } }),
+      });
+    expect(at("us7").host).toBe("us7.api.acme.example");
+    expect(() => at("evil.com/")).toThrowError(expect.objectContaining(REFUSED));
+  });
+
   it("allows nothing before it is known", () => {
     const later = { ...KEPT, hosts: ["{token.shard}.api.acme.example", "login.acme.example"] };
     expect(resolveHosts(later, { fields: {} })).toEqual(["login.acme.example"]);
