@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type {
+  ConnectionNeed,
   Ctx,
   CustomerFacts,
   EnvironmentFacts,
@@ -10,6 +11,10 @@ import type {
 } from "./ctx.ts";
 import type { Workflow } from "./index.ts";
 import type { InputOf, StandardIssue, StandardSchema } from "./standard-schema.ts";
+import { testConnections } from "./testing-connections.ts";
+import type { TestActionCall, TestConnection } from "./testing-connections.ts";
+
+export type { TestActionCall, TestConnection } from "./testing-connections.ts";
 
 /** One line that the code under test logged. */
 export interface TestLogLine {
@@ -25,6 +30,8 @@ export interface TestWorld {
   /** Names of secrets that `ctx.reveal` may read. Default: all that `secrets` has. */
   readonly revealable?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
+  /** Connections by the names that the workflow gives them; `undefined` is an optional one that there is none of. */
+  readonly connections?: Readonly<Record<string, TestConnection | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Answers `ctx.fetch`. The request has its secrets filled in, as the server would see it. Default: refuses. */
   readonly fetch?: (request: Request) => Response | Promise<Response>;
@@ -39,12 +46,15 @@ export interface TestWorld {
 export interface TestContext<Input, Needs extends WorkflowNeeds> extends Ctx<Input, Needs> {
   /** What was logged, in order. */
   readonly logged: readonly TestLogLine[];
-  /** Requests that `ctx.fetch` sent, in order, with their secrets filled in. */
+  /** Requests that `ctx.fetch` and connections sent, in order, with their secrets filled in. */
   readonly requests: readonly Request[];
+  /** Actions of connections that were called, in order. */
+  readonly calls: readonly TestActionCall[];
 }
 
-/** The needs that a test's world answers: exactly the secrets and variables that it gives. */
-export interface GivenNeeds<Secrets, Variables> {
+/** The needs that a test's world answers: exactly the secrets, variables and connections that it gives. */
+export interface GivenNeeds<Secrets, Variables, Connections = object> {
+  readonly connections: { readonly [Alias in keyof Connections]: ConnectionNeed };
   readonly secrets: { readonly [Name in keyof Secrets]: { readonly reveal: true } };
   readonly variables: { readonly [Name in keyof Variables]: VariableNeed };
 }
@@ -54,6 +64,7 @@ export interface TestRun<Result> {
   readonly result: Result;
   readonly logged: readonly TestLogLine[];
   readonly requests: readonly Request[];
+  readonly calls: readonly TestActionCall[];
 }
 
 /** The input does not fit the workflow's schema: in production no run would start. */
@@ -81,16 +92,21 @@ export function createTestContext<
   Input = null,
   const Secrets extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
   const Variables extends Readonly<Record<string, string>> = Readonly<Record<string, string>>,
+  const Connections extends Readonly<Record<string, TestConnection | undefined>> = Readonly<
+    Record<string, TestConnection | undefined>
+  >,
 >(
   world: TestWorld & {
     readonly input?: Input;
     readonly secrets?: Secrets;
     readonly variables?: Variables;
+    readonly connections?: Connections;
   } = {},
-): TestContext<Input, GivenNeeds<Secrets, Variables>> {
+): TestContext<Input, GivenNeeds<Secrets, Variables, Connections>> {
   const secrets = world.secrets ?? {};
   const logged: TestLogLine[] = [];
   const requests: Request[] = [];
+  const calls: TestActionCall[] = [];
   const write = (level: TestLogLine["level"]) => (message: string, data?: unknown) =>
     void logged.push({ level, message, data });
   const signal = world.signal ?? new AbortController().signal;
@@ -105,6 +121,17 @@ export function createTestContext<
       "secret",
       mapValues(secrets, (name) => placeholderOf(name)),
     ),
+    connections: declared(
+      "connection",
+      testConnections(world.connections ?? {}, {
+        request: async (request) => {
+          const filled = await fill(request, secrets);
+          requests.push(filled.clone());
+          return filled;
+        },
+        call: (call) => void calls.push(call),
+      }),
+    ),
     reveal: (name: string) => reveal(name, secrets, world.revealable),
     hmac: (name: string, data: string | Uint8Array, options?: HmacOptions) =>
       sign(valueOf(name, secrets), data, options),
@@ -117,9 +144,10 @@ export function createTestContext<
     signal,
     logged,
     requests,
+    calls,
   };
-  // One cast for the one thing that types cannot follow: the names in `secrets` and `variables` are the test's.
-  return context as unknown as TestContext<Input, GivenNeeds<Secrets, Variables>>;
+  // One cast for the one thing that types cannot follow: the names in `secrets`, `variables` and `connections` are the test's.
+  return context as unknown as TestContext<Input, GivenNeeds<Secrets, Variables, Connections>>;
 }
 
 /**
@@ -157,7 +185,7 @@ export async function runWorkflow(
   const input = isPlain ? sent : await validate(workflow.options.input, sent);
   const ctx = createTestContext<unknown>({ ...world, input });
   const result = isPlain ? await workflow(ctx) : await workflow.handler(ctx, input);
-  return { result: throughJson(result), logged: ctx.logged, requests: ctx.requests };
+  return { result: throughJson(result), logged: ctx.logged, requests: ctx.requests, calls: ctx.calls };
 }
 
 const RUN: RunFacts = {
@@ -203,11 +231,16 @@ function pathOf(issue: StandardIssue): string {
 }
 
 /** Reading a name that the test did not give fails, as production does for a name that is not declared. */
-function declared(kind: string, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function declared<Value>(
+  kind: string,
+  values: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
   return new Proxy(values, {
     get: (target, name) => {
       if (typeof name === "string" && !Object.hasOwn(target, name)) {
-        throw new Error(`The test has no ${kind} "${name}": pass ${kind}s: { ${name}: "…" }.`);
+        throw new Error(
+          `The test has no ${kind} "${name}": pass ${kind}s: { ${name}: ${kind === "connection" ? "{ … }" : '"…"'} }.`,
+        );
       }
       return Reflect.get(target, name) as unknown;
     },
