@@ -1,10 +1,15 @@
 import { parseConnector } from "#sdk/connector/parse.ts";
 import type { Connector, ConnectorInput } from "#sdk/connector/schema.ts";
 import { connector as airtable } from "./airtable/connector.ts";
+import { connector as amazonSellingPartner } from "./amazon-selling-partner/connector.ts";
 import { connector as anthropic } from "./anthropic/connector.ts";
 import { connector as asana } from "./asana/connector.ts";
+import { connector as auth0 } from "./auth0/connector.ts";
+import { connector as calendly } from "./calendly/connector.ts";
 import { connector as discord } from "./discord/connector.ts";
 import { connector as dropbox } from "./dropbox/connector.ts";
+import { connector as exactOnline } from "./exact-online/connector.ts";
+import { connector as facebook } from "./facebook/connector.ts";
 import { connector as github } from "./github/connector.ts";
 import { connector as gmail } from "./gmail/connector.ts";
 import { connector as googleCalendar } from "./google-calendar/connector.ts";
@@ -19,7 +24,9 @@ import { connector as mailchimp } from "./mailchimp/connector.ts";
 import { connector as microsoft365 } from "./microsoft-365/connector.ts";
 import { connector as notion } from "./notion/connector.ts";
 import { connector as openai } from "./openai/connector.ts";
+import { connector as pipedrive } from "./pipedrive/connector.ts";
 import { connector as quickbooks } from "./quickbooks/connector.ts";
+import { connector as reddit } from "./reddit/connector.ts";
 import { connector as salesforce } from "./salesforce/connector.ts";
 import { connector as sendgrid } from "./sendgrid/connector.ts";
 import { connector as shopify } from "./shopify/connector.ts";
@@ -28,15 +35,21 @@ import { connector as stripe } from "./stripe/connector.ts";
 import { connector as twilio } from "./twilio/connector.ts";
 import { connector as xero } from "./xero/connector.ts";
 import { connector as zendesk } from "./zendesk/connector.ts";
+import { connector as zohoCrm } from "./zoho-crm/connector.ts";
 
 /** The catalogue: what ships with the product, by slug. */
 const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
   [
     airtable,
+    amazonSellingPartner,
     anthropic,
     asana,
+    auth0,
+    calendly,
     discord,
     dropbox,
+    exactOnline,
+    facebook,
     github,
     gmail,
     googleCalendar,
@@ -51,7 +64,9 @@ const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
     microsoft365,
     notion,
     openai,
+    pipedrive,
     quickbooks,
+    reddit,
     salesforce,
     sendgrid,
     shopify,
@@ -60,6 +75,7 @@ const CATALOGUE: ReadonlyMap<string, ConnectorInput> = new Map(
     twilio,
     xero,
     zendesk,
+    zohoCrm,
   ].map((definition) => [definition.slug, definition]),
 );
 /** A cache: each definition is checked once, when it is first asked for. */

@@ -99,10 +99,10 @@ describe.each(builtInSlugs())("%s", (slug) => {
 /** Vendors whose documentation stands at other domains than the product. */
 const VENDOR_PAGES: Readonly<Record<string, readonly string[]>> = {
   "amazon-selling-partner": ["developer-docs.amazon.com"],
-  discord: ["discord.com"],
   dropbox: ["dropbox.com", "dropbox.tech"],
-  facebook: ["developers.facebook.com"],
+  "exact-online": ["exactonline.com", "exactonline.nl"],
   pipedrive: ["pipedrive.readme.io", "pipedrive.com"],
+  reddit: ["reddit.com", "github.com"],
   sendgrid: ["twilio.com"],
   shopify: ["shopify.dev"],
   slack: ["slack.com", "slack.dev"],

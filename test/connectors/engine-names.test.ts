@@ -7,7 +7,7 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 /** A connector for whatever has none: its slug is the name of a protocol. */
 const GENERIC = new Set(["http"]);
 /** Names that are words of English: they count when they are written as names, or in quotes. */
-const WORDS = new Set(["linear", "notion", "asana", "intercom", "calendly"]);
+const WORDS = new Set(["intercom", "linear", "notion"]);
 
 function engineFiles(): string[] {
   return ["runtime", "api"].flatMap((folder) =>
