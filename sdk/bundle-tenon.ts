@@ -10,8 +10,14 @@ export const tenonImport: Plugin = {
   name: "tenon",
   setup: (build) => {
     build.onResolve({ filter: /^tenon$/ }, () => ({ path: INDEX, namespace: "tenon", sideEffects: false }));
-    build.onLoad({ filter: /.*/, namespace: "tenon" }, async () => ({
-      contents: await readFile(path.join(import.meta.dirname, INDEX), "utf8"),
+    // What the SDK's own index is made of; nothing else is in this namespace.
+    build.onResolve({ filter: /^\.\//, namespace: "tenon" }, (args) => ({
+      path: path.posix.join(path.posix.dirname(args.importer), args.path),
+      namespace: "tenon",
+      sideEffects: false,
+    }));
+    build.onLoad({ filter: /.*/, namespace: "tenon" }, async (args) => ({
+      contents: await readFile(path.join(import.meta.dirname, args.path), "utf8"),
       loader: INDEX.endsWith(".ts") ? "ts" : "js",
     }));
   },

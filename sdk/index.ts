@@ -23,6 +23,8 @@ export type {
   VariableNeed,
   WorkflowNeeds,
 } from "./ctx.ts";
+export { defineConnector } from "./connector/define.ts";
+export type { Connector, ConnectorInput } from "./connector/schema.ts";
 export type { InputOf, OutputOf, StandardIssue, StandardResult, StandardSchema } from "./standard-schema.ts";
 
 // A registered symbol: a bundle may hold its own copy of this file, and its workflows are known all the same.

@@ -8,7 +8,7 @@ import { CliError } from "./exit.ts";
 
 const run = promisify(execFile);
 /** What the SDK and the CLI import; the server's packages stay with the server. */
-const NEEDED = ["commander", "esbuild", "eventsource-parser"] as const;
+const NEEDED = ["commander", "esbuild", "eventsource-parser", "zod"] as const;
 
 interface CheckoutManifest {
   readonly name: string;
@@ -61,7 +61,9 @@ export async function buildPackage(checkout: string, target: string): Promise<vo
 /** File by file, so that what is installed reads like its source. Types come from the TypeScript compiler. */
 async function compile(sdk: string, target: string): Promise<void> {
   await esbuild.build({
-    entryPoints: ["*.ts", "cli/*.ts"].map((pattern) => path.join(sdk, pattern)),
+    entryPoints: ["*.ts", "cli/*.ts", "connector/**/*.ts", "fake-provider/*.ts"].map((pattern) =>
+      path.join(sdk, pattern),
+    ),
     outbase: sdk,
     outdir: target,
     format: "esm",
@@ -78,7 +80,7 @@ async function compile(sdk: string, target: string): Promise<void> {
             args.kind === "entry-point"
               ? undefined
               : {
-                  path: args.path.startsWith("./") ? args.path.replace(/\.ts$/, ".js") : args.path,
+                  path: args.path.startsWith(".") ? args.path.replace(/\.ts$/, ".js") : args.path,
                   external: true,
                 },
           );
@@ -103,6 +105,7 @@ function packageManifest({ name, version, description, license, dependencies }: 
       "./client": "./client.js",
       "./testing": "./testing.js",
       "./bundle": "./bundle.js",
+      "./connector-testing": "./connector-testing.js",
       "./package.json": "./package.json",
     },
     // The specifiers of the sources, answered with what they were compiled to.

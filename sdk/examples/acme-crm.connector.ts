@@ -1,4 +1,4 @@
-import { defineConnector } from "#sdk/connector/define.ts";
+import { defineConnector } from "tenon";
 
 /**
  * A CRM of many tenants: each has a host of its own, allows access for an hour at a time, and gives a new refresh

@@ -56,7 +56,12 @@ function grantOf(desk: Desk, oauth: OAuth2, query: URLSearchParams): Record<stri
     wrong.length === 0,
     `${wrong.map(([name]) => name).join(", ")} must be as the definition says.`,
   );
-  const grant = desk.ledger.openGrant({ scopes, userScopes, offline: isOffline(oauth, scopes) });
+  const isAllowed = (scope: string): boolean => desk.behavior.withheldScopes?.includes(scope) !== true;
+  const grant = desk.ledger.openGrant({
+    scopes: scopes.filter(isAllowed),
+    userScopes: userScopes.filter(isAllowed),
+    offline: isOffline(oauth, scopes.filter(isAllowed)),
+  });
   const code = desk.ledger.issueCode({ grant, redirectUri: query.get("redirect_uri") ?? "", challenge });
   return { [oauth.callback.code]: code, ...desk.kept.callback };
 }

@@ -47,6 +47,8 @@ export interface FakeBehavior {
   readonly kept?: Readonly<Record<string, string>>;
   /** The one redirect URI that is registered. Default: any, but the token request repeats what was authorized. */
   readonly redirectUri?: string;
+  /** Scopes that the person does not allow, although they are asked for. Default: none. */
+  readonly withheldScopes?: readonly string[];
   /** How long an access token lives; null: for ever. Default: what the definition assumes, else an hour. */
   readonly accessLifetime?: number | null;
   /** Whether the token response says when the token ends. Default: yes, unless the definition assumes a lifetime. */

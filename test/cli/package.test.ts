@@ -67,6 +67,37 @@ test("a new project's tests pass", async () => {
   expect(stdout).toContain("fail 0");
 });
 
+test("the installed package runs a connector's provider, with types of its own", async () => {
+  const { write } = home;
+  write(
+    "flows/test/acme.ts",
+    `import { defineConnector } from "tenon";
+import { startFakeProvider } from "tenon/connector-testing";
+const acme = defineConnector({
+  slug: "acme",
+  name: "Acme",
+  hosts: ["api.acme.example"],
+  baseUrl: "https://api.acme.example/v1",
+  auth: [{ id: "key", type: "api-key", label: "Key", name: "X-Api-Key" }],
+  verification: { path: "/me", account: { id: "id" } },
+});
+const provider = await startFakeProvider(acme, { account: { id: "42" } });
+const key = provider.fields["apiKey"] ?? "";
+const response = await fetch(provider.connector.baseUrl + "/me", { headers: { "x-api-key": key } });
+console.log(await response.text());
+await provider.close();
+`,
+  );
+  expect((await node("test/acme.ts")).stdout.trim()).toBe('{"id":"42"}');
+  const checked = await node(
+    path.join(CHECKOUT, "node_modules/typescript/bin/tsc"),
+    "--noEmit",
+    "--skipLibCheck",
+    "false",
+  );
+  expect(checked.stdout).toBe("");
+});
+
 test("an undeclared secret is a type error for authors", async () => {
   const { write } = home;
   write(
