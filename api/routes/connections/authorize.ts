@@ -22,6 +22,9 @@ export const authorizeConnection = endpoint({
 }).handledBy(async (call) => {
   const { parts, caller, body } = call;
   const { organizationId } = caller;
+  const { environment, owner } = await asOrganization(parts.database, organizationId, (sql) =>
+    findPlace(sql, caller, body),
+  );
   const { connector, method } = await loadMethod(parts.catalogue, {
     organizationId,
     connector: body.connector,
@@ -30,9 +33,6 @@ export const authorizeConnection = endpoint({
   if (!needsConsent(method)) {
     throw invalid([{ path: "method", message: `"${method.id}" needs no consent: use POST /connections` }]);
   }
-  const { environment, owner } = await asOrganization(parts.database, organizationId, (sql) =>
-    findPlace(sql, caller, body),
-  );
   const { authorizeUrl, expiresAt } = await startAuthorization(
     { ...parts, publicUrl: parts.publicUrl() },
     {

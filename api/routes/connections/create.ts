@@ -27,6 +27,9 @@ export const createConnection = endpoint({
 }).handledBy(async (call) => {
   const { parts, caller, body } = call;
   const { organizationId } = caller;
+  const { environment, owner } = await asOrganization(parts.database, organizationId, (sql) =>
+    findPlace(sql, caller, body),
+  );
   const { connector, method } = await loadMethod(parts.catalogue, {
     organizationId,
     connector: body.connector,
@@ -40,9 +43,6 @@ export const createConnection = endpoint({
       },
     ]);
   }
-  const { environment, owner } = await asOrganization(parts.database, organizationId, (sql) =>
-    findPlace(sql, caller, body),
-  );
   const read = (connectionId: string) =>
     asOrganization(parts.database, organizationId, (sql) =>
       readConnection(sql, { organizationId, connectionId }),
