@@ -116,6 +116,20 @@ interface Control {
 function control(form: ConnectorForm, { id, name, field, described, fault }: Control): Html {
   // A renewal may leave plain fields as they are; secrets are never shown, and always asked for.
   const value = field.secret ? "" : (form.typed?.[name] ?? form.present?.fields[name] ?? field.default ?? "");
+  if (field.secret && form.method.type === "custom") {
+    // Keys for code may have many lines, which an input would take away.
+    return html`<textarea
+      id="${id}"
+      name="f.${name}"
+      rows="4"
+      aria-describedby="${described}"
+      aria-invalid="${String(fault !== undefined)}"
+      autocomplete="off"
+      spellcheck="false"
+      maxlength="65536"
+      ${field.required ? html`required` : ""}
+    ></textarea>`;
+  }
   return html`<input
     id="${id}"
     name="f.${name}"

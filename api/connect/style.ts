@@ -26,9 +26,9 @@ button, .button { display: inline-block; font: inherit; font-weight: 600; border
   padding: .5rem .95rem; min-height: 2.5rem; cursor: pointer; text-decoration: none; text-align: center; }
 button.primary, .button.primary { background: var(--accent); border-color: var(--accent); color: var(--on); } button.link { border: 0; background: none; padding: .25rem .2rem; color: var(--accent); min-height: 0; }
 button[disabled] { opacity: .55; cursor: progress; }
-:is(a, button, input, select, summary):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+:is(a, button, input, select, textarea):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 label { display: block; font-weight: 600; margin: .9rem 0 .2rem; } .hint { margin: .2rem 0 0; color: var(--dim); font-size: .88rem; }
-input:not([type=checkbox]), select { width: 100%; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--dim); border-radius: 9px; padding: .5rem .7rem; min-height: 2.6rem; }
+input:not([type=checkbox]), select, textarea { width: 100%; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--dim); border-radius: 9px; padding: .5rem .7rem; min-height: 2.6rem; }
 input[aria-invalid=true] { border-color: var(--bad); } .fault { color: var(--bad); font-size: .9rem; margin: .2rem 0 0; }
 .notice { border-radius: 9px; padding: .65rem .9rem; margin: 0 0 1rem; overflow-wrap: anywhere; } .notice:empty { display: none; } .notice:focus { outline: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1.25rem 0 .75rem; } .methods { display: flex; flex-wrap: wrap; gap: .5rem; margin: .75rem 0 0; }

@@ -62,11 +62,17 @@ export async function finishAuthorization(
   const states = callback.getAll("state");
   const [state = null] = states;
   const taken = await takeState(parts, states.length === 1 ? state : null, connector);
-  requireBrowser(taken, browser);
-  const result = await finish(parts, taken, callback, browser).catch((error: unknown) =>
-    asFailure(parts, taken, error),
-  );
+  const foreign = foreignBrowser(taken, browser);
+  const result =
+    foreign === null
+      ? await finish(parts, taken, callback, browser).catch((error: unknown) =>
+          asFailure(parts, taken, error),
+        )
+      : asFailure(parts, taken, foreign);
   await noteOutcome(parts, taken, result);
+  if (foreign !== null) {
+    throw foreign;
+  }
   return {
     connector,
     connectSessionId: taken.connectSessionId,
@@ -76,13 +82,14 @@ export async function finishAuthorization(
 }
 
 /** Whoever began it must be the one who allowed it: otherwise a stranger's account would be connected. */
-function requireBrowser({ kept }: TakenAuthorization, { binder }: CallbackBrowser): void {
-  if (kept.binder !== null && (binder === null || hashToken(binder).toString("hex") !== kept.binder)) {
-    throw stateError(
-      "BROWSER",
-      "This authorization began in another browser; open the connect page in this one and begin again.",
-    );
-  }
+function foreignBrowser({ kept }: TakenAuthorization, { binder }: CallbackBrowser): TenonError | null {
+  const own = kept.binder === null || (binder !== null && hashToken(binder).toString("hex") === kept.binder);
+  return own
+    ? null
+    : stateError(
+        "BROWSER",
+        "This authorization began in another browser, or this one takes no cookies; open the connect page here and begin again.",
+      );
 }
 
 async function finish(

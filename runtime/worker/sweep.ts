@@ -1,3 +1,4 @@
+import { forgetStates } from "#runtime/connections/forget-states.ts";
 import {
   forgetIdempotencyKeys,
   findExpiredLeases,
@@ -47,4 +48,5 @@ export async function sweep(parts: Omit<WorkerParts, "sandboxes">): Promise<void
     await parts.queue.addPublication(publication);
   }
   await forgetIdempotencyKeys(parts.database);
+  await forgetStates(parts.database);
 }

@@ -98,7 +98,7 @@ describeWithChromium("the connect page in a browser", () => {
     await tab.until(`document.querySelector("#notice")?.textContent === "Acme CRM is connected."`);
     expect(await tab.run("document.querySelectorAll('.badge.good').length")).toBe(2);
     await shot("connected");
-    await tab.goto(`${session.url.split("#")[0] ?? ""}`);
+    await tab.goto(session.url.split("#")[0] ?? "");
     await tab.until(`document.querySelectorAll(".badge.good").length === 2`);
   });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
@@ -24,12 +24,14 @@ export interface Receiver {
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const message = { path: request.url ?? "", headers: request.headers as Record<string, string>, body };
-      received.push(message);
-      receiver.answer(response, message);
-    });
+    void receive(request, response);
   });
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await text(request);
+    const message = { path: request.url ?? "", headers: request.headers as Record<string, string>, body };
+    received.push(message);
+    receiver.answer(response, message);
+  };
   server.listen(0, "localhost");
   await once(server, "listening");
   const receiver: Receiver = {
