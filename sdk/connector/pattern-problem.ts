@@ -1,38 +1,30 @@
 import { ambiguityOf } from "./pattern-ambiguity.ts";
+import type { Ambiguity } from "./pattern-ambiguity.ts";
+
+const SLOW: Readonly<Record<Ambiguity, string | null>> = {
+  fast: null,
+  exponential:
+    "can take for ever on some texts, because a repeated part can match the same text in several ways, as in (a+)+; write it without",
+  polynomial:
+    "can take very long on some texts, because three or more repeated parts in a row match the same characters; write it without",
+  unknown: "is beyond what can be checked for speed (a reference to a group, or too long); write it without",
+};
 
 /**
  * What is wrong with a regular expression of a definition. Whoever fills in a field, and not its author, chooses the
  * text that it runs on, so one that can take very long is refused. Null: nothing.
  */
 export function patternProblem(pattern: string): string | null {
+  const problem = syntaxProblem(pattern, "u");
+  // Some patterns in use are only valid without the flag `u`, such as `\\-` outside a class.
+  return problem === null || syntaxProblem(pattern, "") === null ? SLOW[ambiguityOf(pattern)] : problem;
+}
+
+function syntaxProblem(pattern: string, flags: string): string | null {
   try {
-    new RegExp(pattern, "u");
+    return new RegExp(pattern, flags).source === "" ? "is empty" : null;
   } catch (error) {
-    return plainProblem(pattern, error);
-  }
-  return slowProblem(pattern);
-}
-
-/** Some patterns in use are only valid without the flag `u` (`\\-` outside a class, say). */
-function plainProblem(pattern: string, strict: unknown): string | null {
-  try {
-    new RegExp(pattern);
-  } catch {
-    const reason = strict instanceof Error ? strict.message.replace(/^.*: /, "") : "it does not compile";
+    const reason = error instanceof Error ? error.message.replace(/^.*: /, "") : "it does not compile";
     return `is no regular expression: ${reason}`;
-  }
-  return slowProblem(pattern);
-}
-
-function slowProblem(pattern: string): string | null {
-  switch (ambiguityOf(pattern)) {
-    case "exponential":
-      return "can take for ever on some texts, because a repeated part can match the same text in several ways, as in (a+)+; write it without";
-    case "polynomial":
-      return "can take very long on some texts, because three or more repeated parts in a row match the same characters; write it without";
-    case "unknown":
-      return "is beyond what can be checked for speed (a reference to a group, or too long); write it without";
-    default:
-      return null;
   }
 }

@@ -1,6 +1,6 @@
 import type { ImportLimits } from "./limits.ts";
 import { megabytes, refuse, tooLarge } from "./refuse.ts";
-import { isTree } from "./tree.ts";
+import { isTree, wordOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -14,13 +14,13 @@ export interface Document {
 /** Reads JSON or YAML text without ever making more of it than the limits say. @throws DefinitionError */
 export function readDocument(text: string, limits: ImportLimits): Document {
   if (text.length > limits.document) {
-    refuse(`is larger than ${megabytes(limits.document)}; import a part of it`);
+    refuse(`is larger than ${megabytes(limits.document)}; convert or split it`);
   }
   const root = isJson(text) ? checked(parseJson(text), limits) : readYaml(text, limits);
   if (!isTree(root)) {
     refuse("is no object; is it an OpenAPI document, and not a page about one?");
   }
-  const version = String(root["openapi"] ?? root["swagger"] ?? "");
+  const version = wordOf(root["openapi"] ?? root["swagger"]);
   if (!/^(2(\.0)?$|3\.\d)/.test(version)) {
     refuse('says neither "openapi": "3.x" nor "swagger": "2.0"');
   }

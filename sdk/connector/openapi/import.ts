@@ -22,7 +22,8 @@ import { SkippedOperation } from "./skipped.ts";
 import { createNames, slugOf } from "./slugs.ts";
 import { listOf, shorten, textOf, treeOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
-import { writeSchemas } from "./write-schemas.ts";
+import { bytesOf, writeSchemas } from "./write-schemas.ts";
+import type { WrittenSchemas } from "./write-schemas.ts";
 import type { SchemaMaker } from "./schema.ts";
 
 /** How a document is imported. */
@@ -35,6 +36,8 @@ export interface ImportOptions {
   readonly baseUrl?: string;
   /** Where the document came from. It is not read again: relative servers are relative to it. */
   readonly documentUrl?: string;
+  /** Import a part: operations whose path begins with one of these (`/users`), or that have one of these tags. */
+  readonly only?: readonly string[];
   readonly limits?: Partial<ImportLimits>;
 }
 
@@ -73,16 +76,24 @@ export function importOpenApi(text: string, options: ImportOptions = {}): Import
   const notes = createNotes();
   const resolve = resolverOf(root);
   const maker: SchemaMaker = { resolve, notes, isSafe: createPatternCheck(notes) };
-  const found = operationsOf(resolve, root, limits);
+  const found = operationsOf(resolve, root, limits, options.only);
   const skipped = [...found.skipped];
-  const drafts = draftsOf(maker, root, found.operations, limits, skipped);
+  const readable = draftsOf(maker, root, found.operations, limits, skipped);
   const base = baseOf(root, isSwagger, options, notes);
-  const connector = compose({ maker, root, drafts, base, options, limits });
+  const written = writeSchemas(maker, readable, limits);
+  const drafts = readable.slice(0, written.length);
+  for (const { label } of readable.slice(written.length)) {
+    skipped.push({
+      operation: label,
+      reason: "no room is left in the definition: import a part of the document",
+    });
+  }
+  const connector = compose({ maker, root, drafts, written, base, options });
   const checked = withoutWrongActions(connector, skipped, drafts);
-  const size = JSON.stringify(checked).length;
-  if (size > limits.definition * 1.5) {
+  const size = bytesOf(checked);
+  if (size > limits.definition * 1.2) {
     refuse(
-      `makes a definition of ${size.toLocaleString("en")} characters, which is too large; import a part of it`,
+      `makes a definition of ${size.toLocaleString("en")} bytes, which is too large; import a part of it`,
     );
   }
   return {
@@ -124,12 +135,12 @@ interface Parts {
   readonly maker: SchemaMaker;
   readonly root: Tree;
   readonly drafts: readonly ActionDraft[];
+  readonly written: readonly WrittenSchemas[];
   readonly base: Base;
   readonly options: ImportOptions;
-  readonly limits: ImportLimits;
 }
 
-function compose({ maker, root, drafts, base, options, limits }: Parts): ConnectorInput {
+function compose({ maker, root, drafts, written, base, options }: Parts): ConnectorInput {
   const { notes, resolve } = maker;
   const info = treeOf(root["info"]);
   const name = options.name ?? textOf(info["title"]) ?? "Imported API";
@@ -151,7 +162,7 @@ function compose({ maker, root, drafts, base, options, limits }: Parts): Connect
     hosts: [...new Set(hosts)].slice(0, 100),
     baseUrl: base.url,
     auth: methods.auth.length > 0 ? methods.auth : [undeclaredMethod(schemes, drafts, notes)],
-    actions: actionsOf(maker, root, drafts, bases, schemes, limits),
+    actions: actionsOf(root, drafts, written, bases, schemes),
   };
 }
 
@@ -187,16 +198,14 @@ function undeclaredMethod(
 }
 
 function actionsOf(
-  maker: SchemaMaker,
   root: Tree,
   drafts: readonly ActionDraft[],
+  written: readonly WrittenSchemas[],
   bases: readonly (Base | null)[],
   schemes: ReadonlyMap<string, Scheme>,
-  limits: ImportLimits,
 ): ActionInput[] {
   const nameAction = createNames("-");
   const oauth = new Set([...schemes].filter(([, { kind }]) => kind === "oauth2").map(([id]) => id));
-  const written = writeSchemas(maker, drafts, limits);
   return drafts.map(({ slug, action, operation }, position) => {
     const own = bases[position] ?? null;
     const scopes = scopesOf(root, operation.operation, oauth);

@@ -38,6 +38,7 @@ export function methodsOf(
       ids.map((id) => [id, schemes.get(id) ?? { kind: "unusable", reason: "it is defined nowhere" }]),
     );
   }
+  maker.finish();
   return { auth: maker.auth.slice(0, MOST), hosts: [...maker.hosts] };
 }
 
@@ -48,6 +49,7 @@ class MethodMaker {
   readonly #notes: Notes;
   readonly #nameMethod = createNames("-");
   readonly #made = new Set<string>();
+  readonly #pasted: (readonly [id: string, method: Method])[] = [];
 
   constructor(base: Base, notes: Notes) {
     this.#base = base;
@@ -80,6 +82,16 @@ class MethodMaker {
     }
   }
 
+  /** OAuth without endpoints that a server could use. A token can be pasted, which is worth it where nothing else is left. */
+  finish(): void {
+    for (const [id, method] of this.auth.some(({ type }) => type === "oauth2") ? [] : this.#pasted) {
+      this.#notes.warn(
+        `The OAuth scheme "${id.slice(0, 100)}" names no endpoints that a server could use: a token is pasted instead`,
+      );
+      this.#push([method]);
+    }
+  }
+
   #together(main: Main | undefined, carried: readonly Carried[]): void {
     if (main !== undefined) {
       this.#withMain(main, carried);
@@ -96,12 +108,10 @@ class MethodMaker {
       return;
     }
     const methods = main.flows.flatMap((flow) => this.#oauthMethod(flow, main, more));
+    this.#push(methods);
     if (methods.length === 0) {
-      this.#notes.warn(
-        `The OAuth scheme "${main.about.id.slice(0, 100)}" names no endpoints that a server could use: a token is pasted instead`,
-      );
+      this.#pasted.push([main.about.id, plainMethod("bearer", main.about.description, more)]);
     }
-    this.#push(methods.length > 0 ? methods : [plainMethod("bearer", main.about.description, more)]);
   }
 
   #oauthMethod(flow: Flow, { about }: Extract<Usable, { kind: "oauth2" }>, more: Parts): Method[] {

@@ -3,7 +3,7 @@ import type { PlacedOperation } from "./operation.ts";
 import type { ImportLimits } from "./limits.ts";
 import type { Resolve } from "./reference.ts";
 import { refuse } from "./refuse.ts";
-import { isTree, treeOf } from "./tree.ts";
+import { isTree, listOf, treeOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 
 /** An operation that is no action, and why. */
@@ -19,6 +19,7 @@ export function operationsOf(
   resolve: Resolve,
   root: Tree,
   limits: ImportLimits,
+  only: readonly string[] = [],
 ): { operations: PlacedOperation[]; skipped: SkippedEntry[] } {
   const operations: PlacedOperation[] = [];
   const skipped: SkippedEntry[] = [];
@@ -40,7 +41,7 @@ export function operationsOf(
     const item = found.kind === "found" ? treeOf(found.value) : {};
     for (const method of METHODS) {
       const operation = item[method];
-      if (isTree(operation)) {
+      if (isTree(operation) && isWanted(path, operation, only)) {
         operations.push({ path, method, item, operation });
       }
     }
@@ -51,4 +52,11 @@ export function operationsOf(
   return operations.length === 0
     ? refuse("has no operations that could become actions")
     : { operations, skipped };
+}
+
+function isWanted(path: string, operation: Tree, only: readonly string[]): boolean {
+  const tags = listOf(operation["tags"]).slice(0, 100);
+  return (
+    only.length === 0 || only.some((one) => (one.startsWith("/") ? path.startsWith(one) : tags.includes(one)))
+  );
 }

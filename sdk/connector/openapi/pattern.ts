@@ -5,21 +5,23 @@ import type { Notes } from "./notes.ts";
 export type SafePattern = (pattern: string) => boolean;
 
 const LONGEST = 200;
-/** Checking one is quick, but not that quick; no API has so many of its own. */
-const MOST = 300;
+/** Checking one takes time that grows with the square of its length: so much of it for one document. */
+const EFFORT = 200_000;
 
 /** Decides about the patterns of one document, each once. */
 export function createPatternCheck(notes: Notes): SafePattern {
   const known = new Map<string, boolean>();
+  let left = EFFORT;
+  const check = (pattern: string): boolean => {
+    if (pattern.length > LONGEST || left <= 0) {
+      return false;
+    }
+    left -= pattern.length ** 2;
+    return patternProblem(pattern) === null && isUnicode(pattern);
+  };
   return (pattern) => {
-    const before = known.get(pattern);
-    const isSafe =
-      before ??
-      (pattern.length <= LONGEST &&
-        known.size < MOST &&
-        patternProblem(pattern) === null &&
-        isUnicode(pattern));
-    if (before === undefined && known.size < MOST) {
+    const isSafe = known.get(pattern) ?? check(pattern);
+    if (left > 0) {
       known.set(pattern, isSafe);
     }
     if (!isSafe) {

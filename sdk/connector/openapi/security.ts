@@ -1,5 +1,5 @@
 import type { Resolve } from "./reference.ts";
-import { entriesOf, isTree, listOf, textOf, treeOf } from "./tree.ts";
+import { entriesOf, isTree, listOf, textOf, treeOf, wordOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 
 /** One flow of an OAuth scheme that a definition can say. */
@@ -64,13 +64,13 @@ export function readSchemes(resolve: Resolve, root: Tree): ReadonlyMap<string, S
 
 function readScheme(id: string, given: Tree): Scheme {
   const about: About = { id, description: textOf(given["description"]) };
-  switch (String(given["type"]).toLowerCase()) {
+  switch (wordOf(given["type"]).toLowerCase()) {
     case "apikey":
       return apiKey(given, about);
     case "basic":
       return { kind: "basic", about };
     case "http":
-      return httpScheme(String(given["scheme"] ?? ""), about);
+      return httpScheme(wordOf(given["scheme"]), about);
     case "oauth2":
       return { kind: "oauth2", flows: readFlows(given), about };
     case "openidconnect":
@@ -85,7 +85,7 @@ function readScheme(id: string, given: Tree): Scheme {
 
 function apiKey(given: Tree, about: About): Scheme {
   const name = textOf(given["name"])?.replace(/:$/, "") ?? "";
-  const place = String(given["in"]).toLowerCase();
+  const place = wordOf(given["in"]).toLowerCase();
   if (place === "cookie") {
     return { kind: "unusable", reason: "keys in cookies are not supported" };
   }

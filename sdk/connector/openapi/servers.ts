@@ -5,7 +5,7 @@ import { hostPatternProblem, originOf, urlProblem } from "../host-problem.ts";
 import type { Notes } from "./notes.ts";
 import { refuse } from "./refuse.ts";
 import { fieldNameOf } from "./slugs.ts";
-import { listOf, shorten, textOf, treeOf } from "./tree.ts";
+import { listOf, shorten, textOf, treeOf, wordOf } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 
 type Fields = NonNullable<ConnectorInput["fields"]>;
@@ -51,7 +51,7 @@ export function baseOf(root: Tree, isSwagger: boolean, where: Whereabouts, notes
     return askForHost(servers, notes);
   }
   if (
-    servers.some((server) => /^http:/i.test(String(treeOf(server)["url"]))) &&
+    servers.some((server) => /^http:/i.test(wordOf(treeOf(server)["url"]))) &&
     base.url.startsWith("https:")
   ) {
     notes.warn("The document names plain http: requests go over https instead");
@@ -68,7 +68,7 @@ export function baseOf(root: Tree, isSwagger: boolean, where: Whereabouts, notes
 function swaggerServers(root: Tree): readonly unknown[] {
   const host = textOf(root["host"]);
   const path = textOf(root["basePath"]) ?? "";
-  const schemes = listOf(root["schemes"]).map(String);
+  const schemes = listOf(root["schemes"]).map(wordOf);
   const scheme = schemes.includes("https") || schemes.length === 0 ? "https" : (schemes[0] ?? "https");
   const below = path === "" || path.startsWith("/") ? path : `/${path}`;
   return [{ url: host === undefined ? below : `${scheme}://${host}${below}` }];
@@ -172,7 +172,7 @@ function fill({ scheme, authority, path, variables, keep }: Filling): Base {
       const variable = treeOf(ownOf(variables, name));
       const made = keep ? fieldFor(name, variable, at) : null;
       if (made === null) {
-        return textOf(String(variable["default"] ?? ""))?.replace(/[{}]/g, "") ?? "";
+        return textOf(wordOf(variable["default"]))?.replace(/[{}]/g, "") ?? "";
       }
       const id = `server_${fieldNameOf(name)}`;
       fields[id] = made;
@@ -190,14 +190,12 @@ function fill({ scheme, authority, path, variables, keep }: Filling): Base {
 }
 
 function valuesOf(variable: Tree): string[] {
-  return listOf(variable["enum"])
-    .slice(0, 200)
-    .map((value) => String(value));
+  return listOf(variable["enum"]).slice(0, 200).map(wordOf);
 }
 
 function hostField(name: string, variable: Tree, isWhole: boolean): FieldInput | null {
   const values = valuesOf(variable);
-  const usual = textOf(String(variable["default"] ?? ""));
+  const usual = textOf(wordOf(variable["default"]));
   const known = [...values, ...(usual === undefined ? [] : [usual])];
   if (known.every((value) => LABEL.test(value)) && !isWhole) {
     return fieldOf(name, variable, { format: "label" });
@@ -208,7 +206,7 @@ function hostField(name: string, variable: Tree, isWhole: boolean): FieldInput |
 /** Values are encoded where they stand: what holds a slash, or may be empty, is no field. */
 function pathField(name: string, variable: Tree): FieldInput | null {
   const values = valuesOf(variable);
-  const usual = textOf(String(variable["default"] ?? ""));
+  const usual = textOf(wordOf(variable["default"]));
   const isFixed = usual === undefined ? Object.hasOwn(variable, "default") : values.length === 1;
   return isFixed || [...values, usual ?? "x"].some((value) => !/^[^/\s]+$/.test(value))
     ? null
@@ -217,7 +215,7 @@ function pathField(name: string, variable: Tree): FieldInput | null {
 
 function fieldOf(name: string, variable: Tree, form: Pick<FieldInput, "format">): FieldInput {
   const values = [...new Set(valuesOf(variable))].filter((value) => value !== "" && value.length <= 200);
-  const usual = textOf(String(variable["default"] ?? ""));
+  const usual = textOf(wordOf(variable["default"]));
   const description = textOf(variable["description"]);
   const made: FieldInput = {
     label: shorten(name === "" ? "Server" : name, 200),

@@ -62,3 +62,10 @@ export function textOf(value: unknown): string | undefined {
 export function shorten(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, room - 1).trimEnd()}…`.toWellFormed();
 }
+
+/** A word, whether YAML read it as text, as a number or as a boolean; else nothing. */
+export function wordOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value).slice(0, 20_000)
+    : "";
+}

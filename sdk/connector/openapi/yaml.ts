@@ -32,6 +32,9 @@ function compose(text: string): unknown {
     if (error === undefined) {
       return document.contents;
     }
+    if (error.message.includes("call stack")) {
+      return refuse("is nested too deeply");
+    }
     const line = text.slice(0, error.pos[0]).split("\n").length;
     return refuse(`is neither JSON nor YAML: line ${String(line)}: ${error.message.slice(0, 200)}`);
   } catch (error) {
