@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldName, jsonPath, slug, template, urlTemplate } from "./text.ts";
+import { jsonPath, slug, template, urlTemplate } from "./text.ts";
 
 /** A JSON Schema (draft 2020-12); `true` and `{}` take anything. */
 const jsonSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())]);
@@ -137,4 +137,3 @@ export type ActionInput = z.input<typeof action>;
 export type Action = z.output<typeof action>;
 export type HttpAction = z.output<typeof httpAction>;
 export type Pagination = z.output<typeof pagination>;
-export const parameterName = fieldName;

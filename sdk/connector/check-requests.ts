@@ -84,7 +84,8 @@ function headerProblem(name: string, value: string): string | null {
   if (FRAMING.has(name.toLowerCase())) {
     return "is set by whoever sends the request; remove it";
   }
-  return [...value].some((character) => character < " " && character !== "\t")
+  // oxlint-disable-next-line no-control-regex
+  return /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)
     ? "must not hold control characters such as line breaks"
     : null;
 }

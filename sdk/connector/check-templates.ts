@@ -73,6 +73,8 @@ function credentialTemplates(method: AuthMethod, place: string): Placed[] {
       return [at(`${place}.value`, method.value)];
     case "oauth2":
       return oauthTemplates(method, place);
+    case "none":
+    case "custom":
     default:
       return [];
   }

@@ -25,15 +25,15 @@ function describeIssue(issue: Issue, path: readonly PropertyKey[]): DefinitionIs
     case "invalid_union":
       return unionIssues(issue, path);
     case "invalid_key":
-      return describeIssues(issue.issues, path).map(({ message }) => ({
-        ...at("")[0],
-        message,
-        path: path.map(String).join("."),
-      }));
+      return issue.issues.flatMap(({ message }) => at(message));
     case "too_small":
       return at(sizeMessage("at least", Number(issue.minimum), issue.origin));
     case "too_big":
       return at(sizeMessage("at most", Number(issue.maximum), issue.origin));
+    case "invalid_format":
+    case "invalid_element":
+    case "not_multiple_of":
+    case "custom":
     default:
       return at(issue.message);
   }

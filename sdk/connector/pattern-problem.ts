@@ -16,13 +16,14 @@ const SLOW: Readonly<Record<Ambiguity, string | null>> = {
  */
 export function patternProblem(pattern: string): string | null {
   const problem = syntaxProblem(pattern, "u");
-  // Some patterns in use are only valid without the flag `u`, such as `\\-` outside a class.
+  // Some patterns in use are only valid without the flag `u`, such as `\-` outside a class.
   return problem === null || syntaxProblem(pattern, "") === null ? SLOW[ambiguityOf(pattern)] : problem;
 }
 
 function syntaxProblem(pattern: string, flags: string): string | null {
   try {
-    return new RegExp(pattern, flags).source === "" ? "is empty" : null;
+    RegExp(pattern, flags);
+    return null;
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*: /, "") : "it does not compile";
     return `is no regular expression: ${reason}`;
