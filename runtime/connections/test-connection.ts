@@ -4,6 +4,7 @@ import { ConflictError } from "#runtime/errors.ts";
 import { openOAuthAppById } from "#runtime/oauth/app.ts";
 import { authorizationOf } from "#runtime/oauth/authorization.ts";
 import { expiresAt } from "#runtime/oauth/credential.ts";
+import type { Credential } from "#runtime/oauth/credential.ts";
 import { verifyConnection } from "#runtime/oauth/verify.ts";
 import type { VerificationResult } from "#runtime/oauth/verify.ts";
 import { emitConnectionEvent } from "#runtime/webhooks/connection-event.ts";
@@ -39,12 +40,12 @@ export async function testConnection(parts: ConnectionParts, test: Test): Promis
   requireTestable(present, used);
   const result = stampVerification(await verifyRenewed(parts, test, { present, used }));
   await asOrganization(parts.database, organizationId, (sql) =>
-    note(sql, test, { result, renewable: Object.keys(present.credential.tokens).length > 0 }),
+    note(sql, test, { result, renewable: isRenewable(used, present.credential) }),
   );
   return result;
 }
 
-function requireTestable(present: PresentConnection, { connector, method }: ConnectorMethod): void {
+function requireTestable(present: PresentConnection, { connector }: ConnectorMethod): void {
   if (present.status === "disconnected") {
     throw new ConflictError("The connection is disconnected: reconnect it first.", {
       code: "TENON_CONNECTION_DISCONNECTED",
@@ -56,11 +57,6 @@ function requireTestable(present: PresentConnection, { connector, method }: Conn
       { code: "TENON_NO_VERIFICATION" },
     );
   }
-  if (method.type === "custom" && Object.keys(present.credential.tokens).length === 0) {
-    throw new ConflictError("This connection was not used yet: its handler runs with the first workflow.", {
-      code: "TENON_NO_VERIFICATION",
-    });
-  }
 }
 
 /** One try; where the token has ended, or the provider says so, a renewal and another try. */
@@ -70,11 +66,8 @@ async function verifyRenewed(
   { present, used }: { readonly present: PresentConnection; readonly used: ConnectorMethod },
 ): Promise<VerificationResult> {
   const { organizationId, connectionId } = test;
-  const end = expiresAt(present.credential);
-  const ended = end !== null && end <= Date.now();
-  const first = ended ? null : await verifyWith(parts, test, { present, used });
-  const hasTokens = Object.keys(present.credential.tokens).length > 0;
-  if (first !== null && (first.status !== 401 || !hasTokens)) {
+  const first = hasEnded(used, present.credential) ? null : await verifyWith(parts, test, { present, used });
+  if (first !== null && (first.status !== 401 || !isRenewable(used, present.credential))) {
     return first;
   }
   const began = performance.now();
@@ -89,6 +82,17 @@ async function verifyRenewed(
     return first ?? { ok: false, status: null, latencyMs, reason: renewal.message, account: null };
   }
   return verifyWith(parts, test, { present: await openPresent(parts, test), used });
+}
+
+/** Whether its tokens are of no use any more, or were never asked for: a handler runs when they are needed first. */
+function hasEnded({ method }: ConnectorMethod, credential: Credential): boolean {
+  const end = expiresAt(credential);
+  const none = Object.keys({ ...credential.tokens, ...credential.token }).length === 0;
+  return (end !== null && end <= Date.now()) || (method.type === "custom" && none);
+}
+
+function isRenewable({ method }: ConnectorMethod, credential: Credential): boolean {
+  return method.type === "custom" || Object.keys(credential.tokens).length > 0;
 }
 
 async function verifyWith(
