@@ -7,9 +7,9 @@ import type { Quota } from "./quota.ts";
 /** So many calls in a row without an answer are an outage. */
 const FAILURES_TO_OPEN = 5;
 /** How long a probe is waited for before another one may go: longer than its deadline. */
-const PROBE_MS = 45_000;
+const PROBE_MS = 60_000;
 const PAUSE_MS = {
-  provider_down: { first: 5_000, longest: 20_000 },
+  provider_down: { first: 5_000, longest: 15_000 },
   invalid_client: { first: 60_000, longest: 900_000 },
 } as const;
 const LONGEST_RETRY_AFTER_MS = 3_600_000;

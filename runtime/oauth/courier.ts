@@ -20,7 +20,7 @@ const LAUNCH = path.join(import.meta.dirname, "../launch.js");
 /** A courier that died is replaced this often before its requests fail. */
 const TRIES = 3;
 /** After this long a closing courier is left alone: it ends by itself when its calls are journaled. */
-const CLOSE_MS = 35_000;
+const CLOSE_MS = 30_000;
 
 /** A courier inside this very process: for handlers that only a worker can run, and for tests. */
 export function localCourier(parts: RefreshParts): Courier {

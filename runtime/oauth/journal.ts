@@ -84,12 +84,12 @@ export async function closeEntry(
     where organization_id = ${entry.organizationId} and id = ${entry.id}`;
 }
 
-/** Gives up the calls for a version that nobody heard back of: another one is about to be made. */
+/** Gives up the calls for a version whose end nobody has told: another one is about to be made. */
 export async function abandonIntents(sql: TenantSql, of: Of & { readonly version: number }): Promise<void> {
   await sql`
     update refresh_journal set state = 'abandoned', outcome = 'lost', finished_at = now()
     where organization_id = ${of.organizationId} and connection_id = ${of.connectionId}
-      and credential_version = ${of.version} and (state = 'intent' or (state = 'failed' and outcome = 'unanswered'))`;
+      and credential_version = ${of.version} and state = 'intent'`;
 }
 
 /** Whether a call for this version ended in failure since a moment: then whoever waited for it shares its failure. */

@@ -1,10 +1,10 @@
 import type { TenantSql } from "#runtime/db/tenant.ts";
 
 /**
- * How long one renewal owns its connection: the 30 s of the HTTP deadline, the wait for a booked call, and the writes.
- * Leases go by the database's clock, which all processes share.
+ * How long one renewal owns its connection: the 45 s of a call, the wait for a booked one, and the writes. Leases go by
+ * the database's clock, which all processes share.
  */
-export const LEASE_SECONDS = 60;
+export const LEASE_SECONDS = 75;
 /** A claim of the background before its courier has taken over: short, so that a stopped worker delays little. */
 export const CLAIM_SECONDS = 10;
 

@@ -71,11 +71,11 @@ class Hand {
 
   async renew(version: number): Promise<Authorization> {
     const result = await this.#refresh(version);
-    const subject = await this.#current();
     if ("message" in result) {
-      throw refusal(subject, result);
+      throw refusal(await this.#current(), result);
     }
-    return this.#authorization(subject);
+    // The next version may be old too by now.
+    return this.authorize();
   }
 
   async #refresh(spent: number): Promise<RefreshResult> {

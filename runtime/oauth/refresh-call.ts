@@ -7,8 +7,11 @@ import { nowOf } from "./refresh-parts.ts";
 import type { RefreshParts } from "./refresh-parts.ts";
 import type { Subject } from "./refresh-subject.ts";
 
-/** A whole token call, with every token set that it renews. Shorter than a lease by far. */
-const CALL_MS = 30_000;
+/**
+ * A whole token call, with every token set that it renews. Longer than any provider is expected to take, because an
+ * answer that nobody waits for any more may be the only copy of a refresh token; and shorter than a lease by far.
+ */
+const CALL_MS = 45_000;
 
 /** Makes the call that was journaled. Whatever the other side does is an answer, not an exception. */
 export async function callProvider(
@@ -58,6 +61,7 @@ export function contextOf(
         egress: parts.egress,
         redirectUri: "",
         signal,
+        deadlineMs: CALL_MS,
         now: () => nowOf(parts),
       };
 }

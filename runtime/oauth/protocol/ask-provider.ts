@@ -96,7 +96,12 @@ async function exchange(
   const url = resolveUrl(connector, question.endpoint, places);
   const params = new URLSearchParams(standard.body as URLSearchParams);
   const shaped = shapeRequest({ url, params, headers: standard.headers }, question.request, places);
-  const answer = await send(context.egress, wireRequest(context, question, shaped), context.now ?? Date.now);
+  const answer = await send(
+    context.egress,
+    wireRequest(context, question, shaped),
+    context.now ?? Date.now,
+    context.deadlineMs,
+  );
   const secrets = [...secretsOf(context, question), shaped.params.get("client_assertion")];
   if ("problem" in answer) {
     const { problem, mayHaveArrived } = answer;

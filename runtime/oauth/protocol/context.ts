@@ -14,6 +14,8 @@ export interface OAuthContext {
   readonly redirectUri: string;
   /** Gives up early; a leg has 30 s in any case. */
   readonly signal: AbortSignal;
+  /** Where giving up costs more than waiting: how long one request may take, in milliseconds, instead of 30 s. */
+  readonly deadlineMs?: number;
   /** Epoch milliseconds. Default: the system's clock. */
   readonly now?: () => number;
 }

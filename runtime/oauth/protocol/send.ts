@@ -24,18 +24,19 @@ export const DEADLINE_MS = 30_000;
 const LONGEST_ANSWER = 1_000_000;
 
 /**
- * Sends one request to a provider and reads its whole answer. It has 30 s in all, however slowly the bytes drip; a
+ * Sends one request to a provider and reads its whole answer. It has 30 s in all unless told otherwise, however slowly the bytes drip; a
  * redirect is a failure, because it would carry the app's secret along.
  */
 export async function send(
   egress: Egress,
   request: Omit<EgressRequest, "bodyLimit">,
   now: () => number,
+  deadlineMs: number = DEADLINE_MS,
 ): Promise<RawAnswer | NoAnswer> {
   const deadline = new AbortController();
   const timer = setTimeout(() => {
-    deadline.abort(new TenonError("TENON_TIMEOUT", "passing", 504, TOO_SLOW));
-  }, DEADLINE_MS);
+    deadline.abort(new TenonError("TENON_TIMEOUT", "passing", 504, tooSlow(deadlineMs)));
+  }, deadlineMs);
   try {
     const signal = AbortSignal.any([request.signal, deadline.signal]);
     const response = await egress.fetch({ ...request, signal, bodyLimit: LONGEST_ANSWER });
@@ -50,7 +51,9 @@ export async function send(
   }
 }
 
-const TOO_SLOW = `The provider did not finish its answer within ${String(DEADLINE_MS / 1_000)} s.`;
+function tooSlow(deadlineMs: number): string {
+  return `The provider did not finish its answer within ${String(deadlineMs / 1_000)} s.`;
+}
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];

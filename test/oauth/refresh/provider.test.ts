@@ -68,12 +68,12 @@ test("a provider that is down is asked by one probe at a time, is one incident, 
   await tick(workers);
   expect(endpoint.calls.length).toBe(beforeProbes);
   for (let probe = 1; probe <= 4; probe += 1) {
-    bench.clock.advance(21_000);
+    bench.clock.advance(16_000);
     await tick(workers);
     expect(endpoint.calls.length).toBe(beforeProbes + probe);
   }
   expect(await incidents()).toEqual([{ kind: "provider_down", open: true }]);
-  // 40 s have passed: those tokens have ended, and their connections say what is wrong. The others work on.
+  // A minute has passed: those tokens have ended, and their connections say what is wrong. The others work on.
   expect(await count("provider_down")).toBe(30);
   expect(await count("reauthorize")).toBe(0);
   // Nobody asks it for a run either.
