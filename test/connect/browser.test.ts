@@ -130,6 +130,7 @@ describeWithChromium("the connect page in a browser", () => {
     const before = await must<{ data: unknown[] }>(bench.tenant, "GET", "/connections?customer=globex");
     await shot("frame");
     const frame = await browser.next(/\/connect\//);
+    await frame.until(`document.querySelector('[data-view="connector=acme-crm"]') !== null`);
     await frame.run(`document.querySelector('[data-view="connector=acme-crm"]').click()`);
     await frame.until(`document.querySelector("form[data-authorize]") !== null`);
     await frame.run(`document.querySelector("button.primary").click()`);
