@@ -4,9 +4,18 @@ import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
 export type {
   ConnectionAction,
   ConnectionActions,
-  ConnectionAlias,
   ConnectionHandle,
   ConnectionNeed,
+} from "./ctx-connections.ts";
+export type {
+  ActionHandler,
+  ActionHandlerContext,
+  AuthHandler,
+  AuthHandlerContext,
+  AuthHandlerResult,
+} from "./connector/handler.ts";
+export type {
+  ConnectionAlias,
   Ctx,
   CustomerFacts,
   Duration,

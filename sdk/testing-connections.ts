@@ -1,4 +1,4 @@
-import type { ConnectionAction, ConnectionHandle } from "./ctx.ts";
+import type { ConnectionAction, ConnectionHandle } from "./ctx-connections.ts";
 
 /** What a test decides about one connection. */
 export interface TestConnection {

@@ -1,4 +1,5 @@
-import type { ConnectionHandle, HmacOptions, Log } from "../ctx.ts";
+import type { ConnectionHandle } from "../ctx-connections.ts";
+import type { HmacOptions, Log } from "../ctx.ts";
 
 /**
  * What the module of a custom auth method exports as `authenticate`: it trades a connection's fields for tokens. It

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { defineWorkflow } from "#sdk/index.ts";
-import type { ConnectionHandle } from "#sdk/ctx.ts";
+import type { ConnectionHandle } from "#sdk/ctx-connections.ts";
 import { createTestContext, runWorkflow } from "#sdk/testing.ts";
 
 const sync = defineWorkflow(

@@ -57,6 +57,8 @@ function objectPairs(name: string, value: Readonly<Record<string, unknown>>, par
       return entries.flatMap(([key, part]) => queryPairs({ name: key, value: part, param: { in: "query" } }));
     case "comma":
       return [[name, entries.flatMap(([key, part]) => [key, scalarText(part)]).join(",")]];
+    case "json":
+    case undefined:
     default:
       return [[name, JSON.stringify(value)]];
   }

@@ -6,6 +6,7 @@ type Pace = Pick<Policy, "rate" | "concurrency">;
 const MAX_REMEMBERED = 1_000;
 /** From here on connections that nobody uses are forgotten. */
 const MANY_GATES = 1_000;
+const MAX_TIMER_MS = 2_147_483_647;
 
 interface Waiting {
   readonly signal: AbortSignal;
@@ -45,7 +46,7 @@ class Gate {
   #starts: number[] = [];
   #running = 0;
   #pace: Pace = {};
-  #timer: NodeJS.Timeout | undefined;
+  #waking = false;
 
   get idle(): boolean {
     return this.#running === 0 && this.#line.length === 0 && this.#waitMs() === 0;
@@ -78,14 +79,26 @@ class Gate {
     while (this.#line.length > 0 && this.#running < (this.#pace.concurrency ?? Number.POSITIVE_INFINITY)) {
       const waitMs = this.#waitMs();
       if (waitMs > 0) {
-        this.#timer ??= setTimeout(() => {
-          this.#timer = undefined;
-          this.#serve();
-        }, Math.ceil(waitMs));
+        this.#serveLater(waitMs);
         return;
       }
       this.#begin(this.#line.shift());
     }
+  }
+
+  #serveLater(waitMs: number): void {
+    if (this.#waking) {
+      return;
+    }
+    this.#waking = true;
+    // A worker that stops does not wait for the turn of requests that nobody makes any more.
+    setTimeout(
+      () => {
+        this.#waking = false;
+        this.#serve();
+      },
+      Math.min(Math.ceil(waitMs), MAX_TIMER_MS),
+    ).unref();
   }
 
   #begin(entry: Waiting | undefined): void {
