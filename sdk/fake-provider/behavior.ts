@@ -51,6 +51,8 @@ export interface FakeBehavior {
   readonly withheldScopes?: readonly string[];
   /** How long an access token lives; null: for ever. Default: what the definition assumes, else an hour. */
   readonly accessLifetime?: number | null;
+  /** How long a refresh token lives, used or not. Default: what the definition says of idleness and age. */
+  readonly refreshLifetime?: number;
   /** Whether the token response says when the token ends. Default: yes, unless the definition assumes a lifetime. */
   readonly tellsExpiry?: boolean;
   /** How a point in time is told. Default: as an epoch number. */

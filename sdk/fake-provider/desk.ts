@@ -93,6 +93,7 @@ function openLedger(method: AuthMethod, behavior: FakeBehavior, now: () => numbe
   const ms = (seconds: number | undefined): number => (seconds === undefined ? Infinity : seconds * 1_000);
   return new Ledger({
     grace: ms(rules?.grace ?? 0),
+    refreshLifetime: ms(behavior.refreshLifetime),
     idleLifetime: ms(rules?.idleLifetime),
     absoluteLifetime: ms(rules?.absoluteLifetime),
     reuseDetection: behavior.reuseDetection ?? true,

@@ -37,6 +37,7 @@ export interface RefreshToken {
   readonly value: string;
   readonly grant: Grant;
   readonly set: string;
+  readonly issuedAt: number;
   usedAt: number;
   /** When its successor was handed out; null: it is the one that counts. */
   spentAt: number | null;
@@ -45,6 +46,7 @@ export interface RefreshToken {
 /** How long what the provider hands out lives, in milliseconds. */
 export interface LedgerRules {
   readonly grace: number;
+  readonly refreshLifetime: number;
   readonly idleLifetime: number;
   readonly absoluteLifetime: number;
   readonly reuseDetection: boolean;
@@ -110,7 +112,8 @@ export class Ledger {
 
   issueRefresh(grant: Grant, set: string): RefreshToken {
     const value = `fake-refresh-${set}-${random()}`;
-    const token = { value, grant, set, usedAt: this.#rules.now(), spentAt: null };
+    const now = this.#rules.now();
+    const token = { value, grant, set, issuedAt: now, usedAt: now, spentAt: null };
     this.#refresh.set(value, token);
     return token;
   }
@@ -130,6 +133,9 @@ export class Ledger {
     }
     if (now >= token.usedAt + this.#rules.idleLifetime) {
       throw ended("The refresh token was not used for too long.");
+    }
+    if (now >= token.issuedAt + this.#rules.refreshLifetime) {
+      throw ended("The refresh token has ended.");
     }
     if (now >= token.grant.authorizedAt + this.#rules.absoluteLifetime) {
       throw ended("The grant is too old.");

@@ -57,9 +57,10 @@ function writeSet(
   if (set.endsAt !== null && desk.tellsExpiry && paths.expiry.form !== "jwt") {
     writePlace(body, paths.expiry.path, expiryOf(desk, paths.expiry, set.endsAt));
   }
-  const { idleLifetime, absoluteLifetime } = oauth.refresh;
   if (paths.refreshExpiresIn !== undefined && set.refreshToken !== null) {
-    writePlace(body, paths.refreshExpiresIn, idleLifetime ?? absoluteLifetime ?? 90 * 86_400);
+    const { idleLifetime, absoluteLifetime } = oauth.refresh;
+    const lifetime = desk.behavior.refreshLifetime ?? idleLifetime ?? absoluteLifetime ?? 90 * 86_400;
+    writePlace(body, paths.refreshExpiresIn, lifetime);
   }
 }
 

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { builtInConnector } from "#connectors/index.ts";
 import { ExerciseError, exerciseConnector } from "#sdk/connector-testing.ts";
 import type { ConnectorInput } from "#sdk/connector/schema.ts";
 import { connector as acme } from "#sdk/examples/acme-crm.connector.ts";
 import { startProduct } from "#test/support/product.ts";
 import type { Product } from "#test/support/product.ts";
+
+// A life is a dozen runs, and the first one waits for the first sandbox.
+vi.setConfig({ testTimeout: 120_000 });
 
 let product: Product;
 beforeAll(async () => {

@@ -231,12 +231,18 @@ test("quirk 20: the end that the provider tells goes before the one that the def
   const account = await open(
     connectorWith({
       response: { refreshExpiresIn: "x_refresh_token_expires_in" },
-      refresh: { idleLifetime: 7 * DAY, absoluteLifetime: 365 * DAY },
+      refresh: { idleLifetime: 100 * DAY, absoluteLifetime: 365 * DAY },
     }),
+    // Google's apps in test mode, for example.
+    { refreshLifetime: 7 * DAY },
   );
   const credential = await account.connect();
   expect(setOf(credential).refreshExpiresAt).toBe(setOf(credential).issuedAt + 7 * DAY * 1_000);
   expect(reconnectIn(account, credential)).toBe(7 * DAY);
+  account.advance(7 * DAY - 60);
+  await account.renew(credential);
+  account.advance(60);
+  expect(await account.tryRenew(credential)).toMatchObject({ kind: "refused", code: "invalid_grant" });
 });
 
 test("quirk 20: a token that nobody can renew says when it ends", async () => {
