@@ -7,9 +7,6 @@ const DELAYS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HO
 /** A part of each delay, so that an endpoint that comes back is not met by everything at once. */
 const JITTER = 0.1;
 
-/** Tries of one delivery in all. */
-export const TRIES = DELAYS.length + 1;
-
 /** When to try again after `attempts` tries, in milliseconds; null: it was the last one. */
 export function nextDelay(
   attempts: number,

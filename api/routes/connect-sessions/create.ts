@@ -37,7 +37,7 @@ export const createConnectSession = endpoint({
   bodyExample: {
     environment: "production",
     customer: "acme",
-    connectors: ["http"],
+    connectors: ["acme-crm"],
     allowedOrigins: ["https://app.example.com"],
   },
   answers: {
