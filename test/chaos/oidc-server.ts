@@ -2,11 +2,12 @@
  * A real OpenID provider in a process of its own, with rotation and reuse detection, behind a front that delays and
  * fails token requests, and an API that takes its access tokens. `refresh.test.ts` forks it.
  */
+import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Provider } from "oidc-provider";
-import type { Adapter, AdapterPayload } from "oidc-provider";
+import type { Adapter, AdapterPayload, JWK } from "oidc-provider";
 
 /** What the process is told: make grants, or tell what happened. */
 export type ToOidcServer =
@@ -121,6 +122,10 @@ const provider = new Provider(`http://localhost:${String(port)}`, {
     },
   ],
   scopes: ["openid", "offline_access"],
+  jwks: {
+    keys: [generateKeyPairSync("rsa", { modulusLength: 2_048 }).privateKey.export({ format: "jwk" }) as JWK],
+  },
+  cookies: { keys: ["only-for-tests"] },
   rotateRefreshToken: true,
   ttl: { AccessToken: ACCESS_TOKEN_SECONDS, RefreshToken: 86_400, Grant: 86_400, IdToken: 3_600 },
   findAccount: async (_context, accountId) => ({ accountId, claims: async () => ({ sub: accountId }) }),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { isRunning, killAll } from "#test/support/processes.ts";
 import { eventually } from "#test/support/product.ts";
@@ -9,6 +10,7 @@ const CONNECTIONS = 1_000;
 const WORKERS = 8;
 const CHAOS_MS = 70_000;
 const EACH_USES = 250;
+const BETWEEN_BLOWS_MS = 3_000;
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -43,22 +45,27 @@ async function statuses(bench: RefreshBench): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
 }
 
-/** Kills and stops workers at random, and restarts the database once. */
+/** Kills and stops workers at random, several at a time, and restarts the database once. */
 async function rage(workers: Workers, restart: () => Promise<void>): Promise<void> {
   const ends = Date.now() + CHAOS_MS;
+  const busy = new Set<number>();
+  const blows: Promise<void>[] = [];
   let restarted = false;
   while (Date.now() < ends) {
     const slot = Math.floor(Math.random() * WORKERS);
-    if (Math.random() < 0.5) {
-      await workers.kill(slot);
-    } else {
-      await workers.stop(slot, 1_000 + 5_000 * Math.random());
+    if (!busy.has(slot)) {
+      busy.add(slot);
+      const blow =
+        Math.random() < 0.5 ? workers.kill(slot) : workers.stop(slot, 1_000 + 5_000 * Math.random());
+      blows.push(blow.finally(() => busy.delete(slot)));
     }
     if (!restarted && ends - Date.now() < CHAOS_MS / 2) {
       restarted = true;
       await restart();
     }
+    await delay(BETWEEN_BLOWS_MS);
   }
+  await Promise.all(blows);
 }
 
 test("8 workers, 1,000 connections, rotation with reuse detection: nothing is lost by kills, stops, delays, errors", async ({
