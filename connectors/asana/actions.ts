@@ -1,9 +1,10 @@
-import { flag, integer, list, object, optional, text } from "#connectors/json-schema.ts";
+import { flag, list, object, optional, text } from "#connectors/json-schema.ts";
 import type { ActionInput } from "#sdk/connector/action.ts";
 
 const reference = "https://developers.asana.com/reference";
 const pages = { type: "cursor", items: "data", cursor: "next_page.offset", param: "offset" } as const;
-const limit = optional(integer("How many a page holds.", { maximum: 100, default: 100 }));
+// Only lists that ask for a page size are in pages.
+const query = { limit: "100" } as const;
 const opt_fields = optional(text("Which fields are returned, joined by commas."));
 const task = text("The task's id.");
 const details = {
@@ -22,12 +23,11 @@ export const actions: ActionInput[] = [
     input: object({
       workspace: text("The workspace's id."),
       archived: optional(flag("Archived ones, or the others.")),
-      limit,
       opt_fields,
     }),
     scopes: ["projects:read"],
     source: `${reference}/getprojects`,
-    http: { method: "GET", path: "/projects", pagination: pages },
+    http: { method: "GET", path: "/projects", query, pagination: pages },
   },
   {
     slug: "list-tasks",
@@ -36,12 +36,11 @@ export const actions: ActionInput[] = [
     input: object({
       project: text("The project's id."),
       completed_since: optional(text("Open ones and those done after this time; now for open ones only.")),
-      limit,
       opt_fields,
     }),
     scopes: ["tasks:read"],
     source: `${reference}/gettasks`,
-    http: { method: "GET", path: "/tasks", pagination: pages },
+    http: { method: "GET", path: "/tasks", query, pagination: pages },
   },
   {
     slug: "get-task",
@@ -88,9 +87,9 @@ export const actions: ActionInput[] = [
     slug: "list-workspaces",
     name: "List workspaces",
     description: "Lists the workspaces of the account.",
-    input: object({ limit }),
+    input: object({}),
     scopes: ["workspaces:read"],
     source: `${reference}/getworkspaces`,
-    http: { method: "GET", path: "/workspaces", pagination: pages },
+    http: { method: "GET", path: "/workspaces", query, pagination: pages },
   },
 ];

@@ -3,7 +3,7 @@ import type { ActionInput } from "#sdk/connector/action.ts";
 
 const reference = "https://developers.google.com/workspace/calendar/api/v3/reference";
 const scopes = ["https://www.googleapis.com/auth/calendar"];
-const calendarId = text("The calendar's id.", { default: "primary" });
+const calendarId = text("The calendar's id; primary is the account's own.");
 const eventId = text("The event's id.");
 const pages = { type: "cursor", items: "items", cursor: "nextPageToken", param: "pageToken" } as const;
 const time = (description: string) =>

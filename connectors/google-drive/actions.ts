@@ -54,7 +54,7 @@ export const actions: ActionInput[] = [
       "Creates the metadata of a file; the type application/vnd.google-apps.folder makes it a folder.",
     input: object({
       name: text("The name."),
-      mimeType: optional(text("The type.", { default: "application/vnd.google-apps.folder" })),
+      mimeType: text("The type."),
       parents: optional(list("The folder that it is put into.", { type: "string" }, { maxItems: 1 })),
     }),
     scopes,

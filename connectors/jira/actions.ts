@@ -14,7 +14,9 @@ export const actions: ActionInput[] = [
     description: "Finds issues by a JQL query that has a restriction.",
     input: object({
       jql: text("Such as project = ABC and updated >= -7d."),
-      fields: optional(list("Which fields are returned.", { type: "string" }, { default: ["*navigable"] })),
+      fields: list("Which fields are returned; *navigable stands for all that lists show.", {
+        type: "string",
+      }),
       maxResults: optional(integer("How many a page holds.", { maximum: 5000 })),
     }),
     idempotent: true,

@@ -3,7 +3,7 @@ import type { ActionInput } from "#sdk/connector/action.ts";
 
 const source = "https://linear.app/developers/graphql";
 const common = { method: "POST", path: "/graphql", wrap: "variables" } as const;
-const first = optional(integer("How many a page holds.", { maximum: 250, default: 50 }));
+const first = optional(integer("How many a page holds.", { maximum: 250 }));
 const id = text("The issue's id or key, such as ENG-1.");
 
 function pages(connection: string) {
@@ -30,7 +30,7 @@ export const actions: ActionInput[] = [
       ...common,
       fixed: {
         query:
-          "query($filter: IssueFilter, $first: Int, $after: String) { issues(filter: $filter, first: $first, after: $after) { nodes { id identifier title priority url updatedAt state { id name } assignee { id name } team { id key } } pageInfo { hasNextPage endCursor } } }",
+          "query($filter: IssueFilter, $first: Int = 50, $after: String) { issues(filter: $filter, first: $first, after: $after) { nodes { id identifier title priority url updatedAt state { id name } assignee { id name } team { id key } } pageInfo { hasNextPage endCursor } } }",
       },
       pagination: pages("issues"),
     },
@@ -126,7 +126,7 @@ export const actions: ActionInput[] = [
       ...common,
       fixed: {
         query:
-          "query($first: Int, $after: String) { teams(first: $first, after: $after) { nodes { id key name states { nodes { id name type } } } pageInfo { hasNextPage endCursor } } }",
+          "query($first: Int = 50, $after: String) { teams(first: $first, after: $after) { nodes { id key name states { nodes { id name type } } } pageInfo { hasNextPage endCursor } } }",
       },
       pagination: pages("teams"),
     },

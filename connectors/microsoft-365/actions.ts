@@ -80,7 +80,7 @@ export const actions: ActionInput[] = [
     slug: "list-files",
     name: "List files of a folder",
     description: "Lists what is in a folder of OneDrive.",
-    input: object({ itemId: text("The folder's id.", { default: "root" }), top }),
+    input: object({ itemId: text("The folder's id; root is the topmost."), top }),
     scopes: ["Files.ReadWrite.All"],
     source: `${reference}/driveitem-list-children`,
     http: {

@@ -2,7 +2,7 @@ import { integer, object, optional, record, text } from "#connectors/json-schema
 import type { ActionInput } from "#sdk/connector/action.ts";
 
 const reference = "https://shopify.dev/docs/api/admin-graphql/latest";
-const first = optional(integer("How many a page holds.", { maximum: 250, default: 50 }));
+const first = optional(integer("How many a page holds.", { maximum: 250 }));
 const query = optional(text("A search, such as status:active or created_at:>2026-01-01."));
 const id = (what: string) => text(`The id of the ${what}, such as gid://shopify/Product/1.`);
 const input = (what: string) => record(`Parts of the ${what}, as its input type names them.`);
@@ -20,7 +20,7 @@ function pages(connection: string) {
 }
 
 function listing(connection: string, fields: string): string {
-  return `query($first: Int!, $after: String, $query: String) { ${connection}(first: $first, after: $after, query: $query) { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`;
+  return `query($first: Int = 50, $after: String, $query: String) { ${connection}(first: $first, after: $after, query: $query) { nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`;
 }
 
 export const actions: ActionInput[] = [

@@ -2,8 +2,8 @@ import { choice, flag, integer, list, object, optional, part, text } from "#conn
 import type { ActionInput } from "#sdk/connector/action.ts";
 
 const reference = "https://developer.zendesk.com/api-reference/ticketing";
-const size = optional(integer("How many a page holds.", { maximum: 100, default: 100 }));
-const params = { size: { in: "query", as: "page[size]" } } as const;
+// Only lists that ask for a page size are in pages with cursors.
+const query = { "page[size]": "100" } as const;
 const pages = (items: string) => ({ type: "link", items, path: "links.next" }) as const;
 const ticketId = integer("The ticket's number.");
 const comment = part("A comment.", {
@@ -22,10 +22,10 @@ export const actions: ActionInput[] = [
     slug: "list-tickets",
     name: "List tickets",
     description: "Lists tickets.",
-    input: object({ size, sort: optional(text("An order, such as -updated_at.")) }),
+    input: object({ sort: optional(text("An order, such as -updated_at.")) }),
     scopes: ["read"],
     source: `${reference}/tickets/tickets/#list-tickets`,
-    http: { method: "GET", path: "/tickets.json", params, pagination: pages("tickets") },
+    http: { method: "GET", path: "/tickets.json", query, pagination: pages("tickets") },
   },
   {
     slug: "get-ticket",
@@ -77,10 +77,10 @@ export const actions: ActionInput[] = [
     slug: "list-users",
     name: "List people",
     description: "Lists end users and agents.",
-    input: object({ size, role: optional(choice("Only these.", ["end-user", "agent", "admin"])) }),
+    input: object({ role: optional(choice("Only these.", ["end-user", "agent", "admin"])) }),
     scopes: ["read"],
     source: `${reference}/users/users/#list-users`,
-    http: { method: "GET", path: "/users.json", params, pagination: pages("users") },
+    http: { method: "GET", path: "/users.json", query, pagination: pages("users") },
   },
   {
     slug: "create-or-update-user",

@@ -25,14 +25,11 @@ export function inputShape(schema: JsonSchema): InputShape | "no object" {
   }
   const properties = isRecord(schema["properties"]) ? schema["properties"] : {};
   const required = Array.isArray(schema["required"]) ? schema["required"].map(String) : [];
-  const defaults = Object.entries(properties).filter(
-    ([, one]) => isRecord(one) && one["default"] !== undefined,
-  );
   return INDIRECT.some((keyword) => schema[keyword] !== undefined)
     ? { properties: "any", always: new Set() }
     : {
         properties: new Set(Object.keys(properties)),
-        always: new Set([...required, ...defaults.map(([name]) => name)]),
+        always: new Set(required),
       };
 }
 

@@ -56,11 +56,13 @@ function aboutLints({ sources, description, actions }: Connector): LintIssue[] {
   ];
 }
 
-function verificationLints({ verification, auth, slug }: Connector): LintIssue[] {
+function verificationLints({ verification, auth, hosts }: Connector): LintIssue[] {
   const nothingToTell = auth.every(({ type }) => type === "none");
+  // Anybody may be behind a host that the connection names: there is no one request that they all answer.
+  const anyHost =
+    hosts.every((host) => /^\{[^{}]+\}$/.test(host)) && auth.every(({ type }) => type !== "oauth2");
   if (verification === undefined) {
-    // Whoever may be behind any host cannot be asked by one request.
-    return nothingToTell || slug === "http"
+    return nothingToTell || anyHost
       ? []
       : [
           warning(
