@@ -118,6 +118,7 @@ describeWithChromium("the connect page in a browser", () => {
       source: "tenon-connect",
       connection: { connector: "acme-crm" },
     });
+    await popup.until(`document.querySelector("#notice")?.textContent === "Acme CRM is connected."`);
     await popup.click("#done");
     await tab.until(`messages.at(-1).type === "closed"`);
   });
