@@ -45,7 +45,8 @@ export async function main(): Promise<void> {
   const clock = await startClock(database);
   const courier = startCourier({
     log,
-    elsewhere: async (request) => askWorker({ database, keyring, catalogue, log, now: clock.now }, request),
+    elsewhere: async (request) =>
+      askWorker({ database, keyring, catalogue, log, now: () => clock.now() }, request),
   });
   const stopping = new AbortController();
   let url = config.publicUrl ?? localUrl(config.host, config.port);

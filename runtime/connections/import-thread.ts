@@ -11,6 +11,7 @@ const given = z
   .object({ text: z.string(), slug: z.string().optional(), name: z.string().optional() })
   .parse(workerData);
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
 parentPort?.postMessage(run());
 
 function run(): object {

@@ -18,8 +18,7 @@ beforeAll(async () => {
   vendor = await startVendor();
   await client.send("POST", "/environments", { slug: "dev" });
   await client.send("POST", "/customers", { slug: "acme" });
-  const made = await client.send("POST", "/connectors", { definition: vendorConnector(vendor) });
-  expect(made.status).toBe(201);
+  await client.send("POST", "/connectors", { definition: vendorConnector(vendor) });
 });
 afterAll(async () => {
   await vendor.close();

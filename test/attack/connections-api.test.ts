@@ -249,6 +249,23 @@ describe("a leaked test key", () => {
     expect((await testKey.get<Page>("/connections")).body.data.map(({ id }) => id)).not.toContain(live);
   });
 
+  test("does not delete or change a customer who is connected in production", async () => {
+    for (const slug of ["connected-live", "connected-trial"]) {
+      await client.send("POST", "/customers", { slug });
+      const environment = slug === "connected-live" ? "live" : "trial";
+      const made = await client.send("POST", "/connections", {
+        connector: "vendor",
+        environment,
+        customer: slug,
+        fields: { apiKey: KEY },
+      });
+      expect(made.status).toBe(201);
+    }
+    await refused("PATCH", "/customers/connected-live", { status: "suspended" });
+    await refused("DELETE", "/customers/connected-live");
+    expect((await testKey.send("DELETE", "/customers/connected-trial")).status).toBe(204);
+  });
+
   test("does not lead credentials of production elsewhere by another connector or app", async () => {
     const definition = { ...vendorConnector(vendor), hosts: [vendor.origin, "evil.example"] };
     await refused("PUT", "/connectors/vendor", { definition, acceptBreaking: true });
@@ -273,7 +290,7 @@ describe("scopes", () => {
       path: string,
       body?: unknown,
     ) => {
-      const key = await tenant.withKey({ ...(scopes === undefined ? {} : { scopes }) });
+      const key = await tenant.withKey(scopes === undefined ? {} : { scopes });
       return (await key.send(method, path, body)).status !== 403;
     };
     const path = `/connections/${id}`;

@@ -10,7 +10,8 @@ export const removeCustomer = endpoint({
   operationId: "removeCustomer",
   tag: "Customers",
   summary: "Delete a customer",
-  description: "Erases its data: its secrets, and its runs with their inputs, results and logs.",
+  description:
+    "Erases its data: its secrets, its connections with their credentials (disconnect them first to end these upstream), and its runs with their inputs, results and logs.",
   scope: "customers:manage",
   action: "customer.delete",
   params: customerParams,

@@ -96,7 +96,7 @@ export function showCustomer(row: CustomerRow): z.input<typeof customerSchema> {
   return { ...row, createdAt: row.createdAt.toISOString(), updatedAt: row.updatedAt.toISOString() };
 }
 
-/** Refuses a test key where the customer has secrets or runs in production. */
+/** Refuses a test key where the customer has secrets, connections or runs in production. */
 export async function requireCustomerReach(
   sql: TenantSql,
   caller: Caller,
@@ -109,6 +109,10 @@ export async function requireCustomerReach(
     select 1 from environments e
     where e.organization_id = ${caller.organizationId} and e.production and (
       exists (select 1 from secrets s where s.organization_id = e.organization_id and s.environment_id = e.id and s.customer_id = ${id})
+      or exists (select 1 from connections c where c.organization_id = e.organization_id and c.environment_id = e.id and c.customer_id = ${id})
       or exists (select 1 from runs r where r.organization_id = e.organization_id and r.environment_id = e.id and r.customer_id = ${id}))`;
-  requireReach(caller, { production: production !== undefined, what: `"${slug}" has secrets or runs there` });
+  requireReach(caller, {
+    production: production !== undefined,
+    what: `"${slug}" has secrets, connections or runs there`,
+  });
 }

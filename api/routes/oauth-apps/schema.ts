@@ -20,13 +20,10 @@ export const oauthAppSchema = z
     secrets: z
       .array(z.enum(SECRET_NAMES))
       .openapi({ description: "Which secrets are set. None is ever shown." }),
-    scopes: z
-      .array(z.string())
-      .nullable()
-      .openapi({
-        description:
-          "Asked for instead of the connector's own when an account's owner is asked for consent; null: the connector's own.",
-      }),
+    scopes: z.array(z.string()).nullable().openapi({
+      description:
+        "Asked for instead of the connector's own when an account's owner is asked for consent; null: the connector's own.",
+    }),
     redirectUri: z.string().openapi({ description: "Register this at the provider." }),
     createdAt: instant,
     updatedAt: instant,

@@ -27,13 +27,16 @@ export function sentSecrets(sent: Sent): AppCredential {
   return Object.fromEntries(given) as AppCredential;
 }
 
+/** Reads what must be PEM, by the name of its field. Throws where it is none. */
+const READ_PEM: Readonly<Record<string, (pem: string) => unknown>> = {
+  privateKey: createPrivateKey,
+  certificateKey: createPrivateKey,
+  certificate: (pem) => new X509Certificate(pem),
+};
+
 function pemIssue(name: string, value: string): FieldIssue[] {
   try {
-    if (name === "privateKey" || name === "certificateKey") {
-      createPrivateKey(value);
-    } else if (name === "certificate") {
-      new X509Certificate(value);
-    }
+    READ_PEM[name]?.(value);
     return [];
   } catch {
     const what = name === "certificate" ? "a certificate" : "a private key without a passphrase";
