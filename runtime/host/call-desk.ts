@@ -1,4 +1,5 @@
 import { TenonError, TooLargeError } from "#runtime/errors.ts";
+import { AnsweredError } from "./action/read-result.ts";
 import type { CallContext, HostCall } from "./calls/call.ts";
 import { CALLS } from "./calls/table.ts";
 
@@ -76,7 +77,7 @@ export class CallDesk {
     if (error instanceof TenonError) {
       const type =
         error.code.startsWith("TENON_FETCH") || error.code.startsWith("TENON_EGRESS") ? "TypeError" : "Error";
-      const status = error.code === "TENON_ACTION_FAILED" ? { status: error.status } : {};
+      const status = error instanceof AnsweredError ? { status: error.answered } : {};
       return { code: error.code, message: this.#context.blind.text(error.message), type, ...status };
     }
     if (error instanceof DOMException) {

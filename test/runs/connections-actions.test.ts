@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "#test/egress/server.ts";
 import { startProduct } from "#test/support/product.ts";
 import type { Product } from "#test/support/product.ts";
+import { deployWorkflow, runWorkflow } from "#test/support/workflow.ts";
 import { connect, json, makeConnector, runWith } from "./connections.ts";
 
 let product: Product;
@@ -202,6 +203,23 @@ describe("an action", () => {
       /The action "get-thing" of "api" was answered with 404: .*no such thing for Bearer tncred_/,
     );
     expect(JSON.stringify(run)).not.toContain(KEY);
+  });
+
+  test("that cannot succeed is not tried again, whatever the workflow's retries are", async () => {
+    const { needs } = await acting([GET_PARTS]);
+    await deployWorkflow(
+      product,
+      "tried-by-default",
+      `import { defineWorkflow } from "tenon";
+export default defineWorkflow({ needs: { connections: ${JSON.stringify(needs)} } }, async (ctx) => ctx.connections.api.actions[ctx.input]({}));`,
+    );
+    for (const [name, code] of [
+      ["getParts", "TENON_ACTION_INPUT"],
+      ["getNothing", "TENON_ACTION_UNKNOWN"],
+    ]) {
+      const run = await runWorkflow(product, "tried-by-default", name);
+      expect(run).toMatchObject({ status: "failed", attempt: 1, error: { code } });
+    }
   });
 
   test("that there is none of is an error with those that are near", async () => {

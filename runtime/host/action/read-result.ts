@@ -13,6 +13,16 @@ export interface ReadAnswer {
 
 const SHOWN_REASON = 300;
 
+/** A third party understood and said no: guest code sees with which status. */
+export class AnsweredError extends TenonError {
+  override readonly name = "AnsweredError";
+  readonly answered: number;
+  constructor(answered: number, message: string) {
+    super("TENON_ACTION_FAILED", "caller", 502, message);
+    this.answered = answered;
+  }
+}
+
 /**
  * Reads the whole answer. What the credential's host repeats of it is a placeholder in what comes out.
  *
@@ -27,9 +37,7 @@ export async function readAnswer(
   const type = headerOf(response.headers, "content-type") ?? "";
   if (response.status >= 400) {
     const reason = blind.text(bytes.toString("utf8")).replace(/\s+/g, " ").trim().slice(0, SHOWN_REASON);
-    throw new TenonError(
-      "TENON_ACTION_FAILED",
-      "caller",
+    throw new AnsweredError(
       response.status,
       `${what} was answered with ${String(response.status)}${reason === "" ? "." : `: ${reason}`}`,
     );
