@@ -33,9 +33,11 @@ export async function askWorker(
       failedSince(sql, { ...subject, waitedMs: Date.now() - began }),
     );
     if (failed) {
-      const message = subject.problem?.message ?? "The handler brought no tokens.";
-      const usable = isUsable(subject, nowOf(parts));
-      return { status: subject.status === "reauthorize" ? "reauthorize" : "unavailable", message, usable };
+      // Read again: the failure and its reason came after what was read before.
+      const after = await loadSubject(parts, request);
+      const message = after.problem?.message ?? "The handler brought no tokens.";
+      const usable = isUsable(after, nowOf(parts));
+      return { status: after.status === "reauthorize" ? "reauthorize" : "unavailable", message, usable };
     }
   }
   const usable = isUsable(before, nowOf(parts));
