@@ -1,4 +1,4 @@
-import { asOrganization } from "#runtime/db/tenant.ts";
+import { asOrganizationAtOnce } from "#runtime/db/tenant.ts";
 import { NotFoundError, TenonError } from "#runtime/errors.ts";
 import type { Authorization, ConnectionAccess } from "./access.ts";
 import { authorizationOf } from "./authorization.ts";
@@ -116,15 +116,15 @@ async function readState(
   parts: AccessParts,
   { organizationId, connectionId }: Subject,
 ): Promise<{ readonly version: number; readonly status: string }> {
-  const [row] = await persist({ what: "a look at a connection", forMs: READ_MS, log: parts.log }, async () =>
-    asOrganization(
-      parts.database,
-      organizationId,
-      (sql) => sql<{ version: number; status: string }[]>`
-        select c.version, n.status from credentials c
-        join connections n on n.organization_id = c.organization_id and n.id = c.connection_id
-        where c.organization_id = ${organizationId} and c.connection_id = ${connectionId}`,
-    ),
+  const [[row]] = await persist(
+    { what: "a look at a connection", forMs: READ_MS, log: parts.log },
+    async () =>
+      asOrganizationAtOnce<[{ version: number; status: string }[]]>(parts.database, organizationId, (sql) => [
+        sql<{ version: number; status: string }[]>`
+          select c.version, n.status from credentials c
+          join connections n on n.organization_id = c.organization_id and n.id = c.connection_id
+          where c.organization_id = ${organizationId} and c.connection_id = ${connectionId}`,
+      ]),
   );
   if (row === undefined) {
     throw new NotFoundError("connection", connectionId);

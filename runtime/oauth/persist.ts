@@ -17,11 +17,17 @@ export async function persist<T>(
     try {
       return await write();
     } catch (error) {
-      if (error instanceof TenonError || Date.now() > deadline) {
+      if (error instanceof TenonError || isOurs(error) || Date.now() > deadline) {
         throw error;
       }
       options.log.warn({ err: error, what: options.what }, "the database did not take a write; trying again");
       await delay(pause);
     }
   }
+}
+
+/** A statement that the database understood and refused (data, constraint, syntax, right) is refused again. */
+function isOurs(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === "string" && /^(22|23|42)[0-9A-Z]{3}$/.test(code);
 }

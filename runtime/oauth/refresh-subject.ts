@@ -1,4 +1,4 @@
-import { asOrganization } from "#runtime/db/tenant.ts";
+import { asOrganizationAtOnce } from "#runtime/db/tenant.ts";
 import { NotFoundError } from "#runtime/errors.ts";
 import type { AuthMethod } from "#sdk/connector/auth.ts";
 import { authMethodOf } from "#sdk/connector/parse.ts";
@@ -52,17 +52,15 @@ export async function loadSubject(
   where: { readonly organizationId: string; readonly connectionId: string },
 ): Promise<Subject> {
   const { organizationId, connectionId } = where;
-  const [row] = await asOrganization(
-    parts.database,
-    organizationId,
-    (sql) => sql<SubjectRow[]>`
+  const [[row]] = await asOrganizationAtOnce<[SubjectRow[]]>(parts.database, organizationId, (sql) => [
+    sql<SubjectRow[]>`
       select n.environment_id, n.name, n.connector, n.method, n.status, n.problem, n.fields, c.oauth_app_id, a.client_id, c.version,
         c.data_sealed, c.due_at, c.refreshed_at, c.failures
       from connections n
       join credentials c on c.organization_id = n.organization_id and c.connection_id = n.id
       left join oauth_apps a on a.organization_id = c.organization_id and a.id = c.oauth_app_id
       where n.organization_id = ${organizationId} and n.id = ${connectionId}`,
-  );
+  ]);
   if (row === undefined) {
     throw new NotFoundError("connection", connectionId);
   }
@@ -86,12 +84,14 @@ export async function readVersion(
   parts: Pick<RefreshParts, "database">,
   where: { readonly organizationId: string; readonly connectionId: string },
 ): Promise<number | null> {
-  const [row] = await asOrganization(
+  const [[row]] = await asOrganizationAtOnce<[{ version: number }[]]>(
     parts.database,
     where.organizationId,
-    (sql) => sql<{ version: number }[]>`
-      select version from credentials
-      where organization_id = ${where.organizationId} and connection_id = ${where.connectionId}`,
+    (sql) => [
+      sql<{ version: number }[]>`
+        select version from credentials
+        where organization_id = ${where.organizationId} and connection_id = ${where.connectionId}`,
+    ],
   );
   return row?.version ?? null;
 }
