@@ -3,7 +3,7 @@ import { asSystem } from "#runtime/db/tenant.ts";
 
 /** The database's clock, which all machines share. */
 export interface SharedClock {
-  now(): Date;
+  readonly now: () => Date;
   close(): void;
 }
 

@@ -50,6 +50,14 @@ function serve(parts: RefreshParts): void {
     }
   };
   let idle = setTimeout(leave, IDLE_MS);
+  const ended = (answer: FromCourier): void => {
+    running -= 1;
+    tell(answer, closing ? leave : () => undefined);
+    if (running === 0) {
+      clearTimeout(idle);
+      idle = setTimeout(leave, IDLE_MS);
+    }
+  };
   const close = (): void => {
     closing = true;
     leave();
@@ -63,12 +71,8 @@ function serve(parts: RefreshParts): void {
     running += 1;
     clearTimeout(idle);
     void carry(parts, told).then((answer) => {
-      running -= 1;
-      tell(answer, closing ? leave : () => undefined);
-      if (running === 0) {
-        clearTimeout(idle);
-        idle = setTimeout(leave, IDLE_MS);
-      }
+      ended(answer);
+      return undefined;
     });
   });
   process.on("disconnect", close);

@@ -131,7 +131,7 @@ class Renewal {
         );
       case "answered":
         return this.#apply(subject, lease, begun.entry);
-      case "call":
+      default:
         this.#logRepeats(subject, begun.repeats);
         return this.#call(subject, { lease, intentId, app, startAt: begun.startAt });
     }

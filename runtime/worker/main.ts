@@ -63,7 +63,7 @@ export async function main(): Promise<void> {
     authenticate,
     now: clock.now,
   });
-  const courier = startCourier({ log, elsewhere: handlers.refresh });
+  const courier = startCourier({ log, elsewhere: async (request) => handlers.refresh(request) });
   const parts: WorkerParts = {
     config,
     database,

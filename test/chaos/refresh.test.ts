@@ -17,7 +17,7 @@ const EXPIRED = "saw an expired token";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) {
+  for (const close of closing.splice(0).toReversed()) {
     await close();
   }
 });

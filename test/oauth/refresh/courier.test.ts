@@ -59,9 +59,10 @@ async function refreshIn(child: ChildProcess, connectionId: string): Promise<Ref
     request: { organizationId: bench.organizationId, connectionId, reason: "expired", spent: 1 },
   });
   const [message] = (await answered) as [FromRefreshProcess];
-  return message.type === "result" && message.result.status !== "error"
-    ? message.result
-    : expect.fail("no result");
+  if (message.type !== "result" || message.result.status === "error") {
+    throw new Error("the renewal failed");
+  }
+  return message.result;
 }
 
 /** The courier below a process. */

@@ -42,7 +42,7 @@ export function definitionFor(port: number, oauth: Readonly<Record<string, unkno
 
 /** A clock that a test moves. */
 export interface TestClock {
-  now(): Date;
+  readonly now: () => Date;
   advance(ms: number): void;
 }
 
