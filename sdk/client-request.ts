@@ -35,6 +35,18 @@ export interface Transport {
   readonly open: (request: ApiRequest) => Promise<Response>;
 }
 
+/** A path whose parts are encoded. */
+export const at = (strings: TemplateStringsArray, ...parts: (string | number)[]): string =>
+  String.raw({ raw: strings }, ...parts.map((part) => encodeURIComponent(part)));
+/** A request that reads. */
+export const get = (path: string, query: ApiRequest["query"] = {}): ApiRequest => ({
+  method: "GET",
+  path,
+  query,
+});
+/** A request that acts. */
+export const post = (path: string, body?: unknown): ApiRequest => ({ method: "POST", path, body });
+
 const LONGEST_WAIT_MS = 30_000;
 
 /** Makes a transport. @throws TypeError for an address that is no http(s) URL */

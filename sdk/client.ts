@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { runEvents } from "./client-events.ts";
 import type { EventOptions } from "./client-events.ts";
-import { createTransport } from "./client-request.ts";
-import type { ApiRequest, ClientOptions, Transport } from "./client-request.ts";
+import { connections, connectors, connectSessions, oauthApps } from "./client-connections.ts";
+import { at, createTransport, get, post } from "./client-request.ts";
+import type { ClientOptions, Transport } from "./client-request.ts";
 import type {
   ApiKey,
   Attempt,
   AuditEntry,
   CurrentKey,
   Customer,
+  CustomerFields,
   Deployment,
   Environment,
   LogLine,
@@ -27,6 +29,14 @@ import type {
 
 export type { ClientOptions } from "./client-request.ts";
 export type { EventOptions } from "./client-events.ts";
+export type {
+  ConnectionQuery,
+  Consent,
+  NewConnection,
+  OAuthAppSecrets,
+  SearchQuery,
+} from "./client-connections.ts";
+export type * from "./connection-resources.ts";
 export type * from "./resources.ts";
 export { TenonApiError, TenonConnectionError } from "./errors.ts";
 export type { FieldError, Problem } from "./errors.ts";
@@ -78,16 +88,6 @@ export interface AuditQuery extends PageQuery {
   readonly before?: string;
 }
 
-/** What can be said of a customer. */
-export interface CustomerFields {
-  readonly name?: string;
-  /** What your own product calls it. */
-  readonly externalId?: string | null;
-  /** Plain facts, visible to workflows as `ctx.customer.metadata`. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly status?: "active" | "suspended";
-}
-
 /** What a new version is made of: a built bundle, or the text of a single file. */
 export type VersionContent =
   | { readonly bundle: string; readonly sourceMap?: string }
@@ -123,6 +123,10 @@ export function createClient(options: ClientOptions) {
     versions: versions(transport),
     deployments: deployments(transport),
     runs: runs(transport),
+    connectors: connectors(transport),
+    connections: connections(transport),
+    oauthApps: oauthApps(transport),
+    connectSessions: connectSessions(transport),
     audit: {
       /** Who did what, newest first. */
       list: (query: AuditQuery = {}) =>
@@ -148,11 +152,6 @@ export async function* everyPage<Item>(
     cursor = page.nextCursor;
   }
 }
-
-const at = (strings: TemplateStringsArray, ...parts: (string | number)[]): string =>
-  String.raw({ raw: strings }, ...parts.map((part) => encodeURIComponent(part)));
-const get = (path: string, query: ApiRequest["query"] = {}): ApiRequest => ({ method: "GET", path, query });
-const post = (path: string, body?: unknown): ApiRequest => ({ method: "POST", path, body });
 
 function environments({ json }: Transport) {
   return {

@@ -63,6 +63,16 @@ export interface Customer extends Mention {
   readonly updatedAt: string;
 }
 
+/** What can be said of a customer. */
+export interface CustomerFields {
+  readonly name?: string;
+  /** What your own product calls it. */
+  readonly externalId?: string | null;
+  /** Plain facts, visible to workflows as `ctx.customer.metadata`. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly status?: "active" | "suspended";
+}
+
 /** An API key without the key. */
 export interface ApiKey {
   readonly id: string;

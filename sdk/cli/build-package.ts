@@ -8,7 +8,7 @@ import { CliError } from "./exit.ts";
 
 const run = promisify(execFile);
 /** What the SDK and the CLI import; the server's packages stay with the server. */
-const NEEDED = ["commander", "esbuild", "eventsource-parser", "zod"] as const;
+const NEEDED = ["commander", "esbuild", "eventsource-parser", "yaml", "zod"] as const;
 
 interface CheckoutManifest {
   readonly name: string;

@@ -34,7 +34,10 @@ export function describeBundle(code: string): LocalDescription | null {
         ),
         variables: Object.fromEntries(Object.keys(record(needs.variables)).map((name) => [name, {}])),
         connections: Object.fromEntries(
-          Object.entries(record(needs.connections)).map(([name, need]) => [name, connectionNeed(record(need))]),
+          Object.entries(record(needs.connections)).map(([name, need]) => [
+            name,
+            connectionNeed(record(need)),
+          ]),
         ),
         egress: Array.isArray(needs.egress) ? needs.egress.map(String) : [],
       },

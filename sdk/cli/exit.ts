@@ -24,16 +24,25 @@ export class CliError extends Error {
   readonly hint: string | null;
   /** People have been told already: only the exit code and the document of `--json` remain to be given. */
   readonly isShown: boolean;
+  /** What exactly is wrong, and where. */
+  readonly errors: readonly { readonly path: string; readonly message: string }[];
 
   constructor(
     message: string,
-    options: { exitCode?: ExitCode; code?: string; hint?: string; isShown?: boolean } = {},
+    options: {
+      exitCode?: ExitCode;
+      code?: string;
+      hint?: string;
+      isShown?: boolean;
+      errors?: CliError["errors"];
+    } = {},
   ) {
     super(message);
     this.exitCode = options.exitCode ?? EXIT.failed;
     this.code = options.code ?? "TENON_CLI";
     this.hint = options.hint ?? null;
     this.isShown = options.isShown ?? false;
+    this.errors = options.errors ?? [];
   }
 }
 

@@ -40,8 +40,15 @@ export function reportFailure(error: unknown, json: boolean): ExitCode {
 
 function failureOf(error: unknown): Failure {
   if (error instanceof CliError) {
-    const { exitCode, code, message, hint } = error;
-    return { exitCode, code, message, hint, details: [], fields: {} };
+    const { exitCode, code, message, hint, errors } = error;
+    return {
+      exitCode,
+      code,
+      message,
+      hint,
+      details: linesOf(errors),
+      fields: errors.length > 0 ? { errors } : {},
+    };
   }
   if (error instanceof TenonConnectionError) {
     return unreachable(error);
@@ -90,9 +97,11 @@ function refused(error: TenonApiError): Failure {
     hint:
       hints[status] ??
       (status >= 500 && requestId !== null ? `The server's log knows more: request ${requestId}` : null),
-    details: errors
-      .filter((field) => errors.length > 1 || !message.includes(field.message))
-      .map((field) => printable(field.path === "" ? field.message : `${field.path}: ${field.message}`)),
+    details: linesOf(errors.filter((field) => errors.length > 1 || !message.includes(field.message))),
     fields: { status, requestId, errors },
   };
+}
+
+function linesOf(errors: CliError["errors"]): string[] {
+  return errors.map(({ path, message }) => printable(path === "" ? message : `${path}: ${message}`));
 }

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, usageError } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
+import { addConnections } from "./connections.ts";
+import { addConnectors } from "./connectors.ts";
 import { addDeploy } from "./deploy.ts";
 import { addDev } from "./dev.ts";
 import { addInit } from "./init.ts";
@@ -73,6 +75,8 @@ function program(): Command {
     addLogs,
     addRuns,
     addSecrets,
+    addConnectors,
+    addConnections,
     addVault,
   ]) {
     add(root);

@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { CliError, usageError } from "./exit.ts";
 
@@ -17,6 +18,19 @@ export async function readHidden(question: string): Promise<string> {
     );
   }
   return value;
+}
+
+/** Asks for a value that may be seen; an empty answer is the usual one. Only on a terminal. */
+export async function readLine(question: string, usual = ""): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await lines.question(
+      usual === "" ? question : `${question.replace(/: $/, "")} [${usual}]: `,
+    );
+    return answer.trim() === "" ? usual : answer.trim();
+  } finally {
+    lines.close();
+  }
 }
 
 const KEYS = { enter: new Set(["\r", "\n", "\u0004"]), back: new Set(["\u007f", "\b"]), interrupt: "\u0003" };

@@ -16,6 +16,7 @@ const BESIDE = [
   "esbuild",
   "@esbuild",
   "eventsource-parser",
+  "yaml",
   "zod",
   "typescript",
   "@typescript",
