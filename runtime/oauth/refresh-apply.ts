@@ -21,7 +21,7 @@ import { prepareCredential } from "./store-credential.ts";
 import type { PreparedCredential } from "./store-credential.ts";
 
 /** An answer is the only copy of a refresh token: as long as this process lives, and the database may come back. */
-const KEEP_ANSWER_MS = 3_600_000;
+const KEEP_ANSWER_MS = 900_000;
 const APPLY_MS = 120_000;
 const POLL_MS = 250;
 
@@ -159,7 +159,7 @@ async function write(
   });
 }
 
-/** Tokens for a connection that was deleted meanwhile: they are ended at the provider, as far as it lets us. */
+/** Tokens of a connection that was deleted or disconnected meanwhile are ended at the provider, as far as it lets us. */
 export async function revokeUnwanted(
   parts: RefreshParts,
   subject: Subject,
@@ -167,17 +167,32 @@ export async function revokeUnwanted(
   credential: Credential,
 ): Promise<RefreshResult> {
   const context = contextOf(parts, subject, app, AbortSignal.timeout(30_000));
-  const version = await persist(
-    { what: "a look at a connection", forMs: APPLY_MS, log: parts.log },
-    async () => readVersion(parts, subject),
+  const left = await persist({ what: "a look at a connection", forMs: APPLY_MS, log: parts.log }, async () =>
+    readLeft(parts, subject),
   );
-  if (version !== null) {
-    return { status: "fresh", version };
+  if (left !== null && left.status !== "disconnected") {
+    return { status: "fresh", version: left.version };
   }
   const revoked = context === null ? null : await revokeTokens(context, credential);
   parts.log.info(
     { connectionId: subject.connectionId, revoked: revoked?.revoked ?? false },
-    "a connection was deleted during its renewal",
+    "a connection was given up during its renewal",
   );
   return gone();
+}
+
+/** What is left of a connection; null: it was deleted. */
+async function readLeft(
+  parts: RefreshParts,
+  { organizationId, connectionId }: Subject,
+): Promise<{ readonly version: number; readonly status: string } | null> {
+  const [row] = await asOrganization(
+    parts.database,
+    organizationId,
+    (sql) => sql<{ version: number; status: string }[]>`
+      select k.version, c.status from connections c
+      join credentials k on k.organization_id = c.organization_id and k.connection_id = c.id
+      where c.organization_id = ${organizationId} and c.id = ${connectionId}`,
+  );
+  return row ?? null;
 }

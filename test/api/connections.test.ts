@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { Client, Json, Page, Problem } from "./client.ts";
+import { eventually } from "#test/support/product.ts";
 import { makeTenant, startApi } from "./server.ts";
 import type { Tenant, TestApi } from "./server.ts";
 import { VENDOR_APP, startVendor, vendorConnector } from "./vendor.ts";
@@ -26,6 +27,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   vendor.trouble = null;
+  vendor.held = Promise.resolve();
   vendor.requests.length = 0;
 });
 
@@ -291,6 +293,32 @@ describe("an app's own connection", () => {
     expect((await client.send("DELETE", `/connections/${id}`)).status).toBe(204);
     expect(vendor.tokens.size).toBe(0);
     expect((await client.get(`/connections/${id}`)).status).toBe(404);
+  });
+});
+
+describe("a connection that is deleted or disconnected in the middle of a refresh", () => {
+  test.each([
+    ["DELETE", "", 204, { status: 404 }],
+    ["POST", "/disconnect", 200, { status: 200, body: { status: "disconnected", expiresAt: null } }],
+  ])("by %s%s does not come back, and no token of it is left", async (method, path, status, after) => {
+    vendor.tokens.clear();
+    const { id } = (await connect({ method: "app" })).body;
+    const held = Promise.withResolvers<undefined>();
+    vendor.requests.length = 0;
+    vendor.held = held.promise;
+    const refreshing = client.send("POST", `/connections/${id}/refresh`);
+    await eventually("the provider is asked", async () =>
+      Promise.resolve(vendor.requests.some(({ url }) => url === "/token")),
+    );
+    const ended = client.send(method, `/connections/${id}${path}`);
+    expect((await ended).status).toBe(status);
+    held.resolve(undefined);
+    const refreshed = await refreshing;
+    expect({ status: refreshed.status, came: refreshed.body["status"] }).not.toMatchObject({
+      came: "refreshed",
+    });
+    expect(await client.get(`/connections/${id}`)).toMatchObject(after);
+    await eventually("every token is revoked", async () => Promise.resolve(vendor.tokens.size === 0));
   });
 });
 

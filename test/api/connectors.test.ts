@@ -331,7 +331,7 @@ describe("an OpenAPI document", () => {
   test("that is none, or hostile, is refused", async () => {
     const send = async (text: string) =>
       client.send<Problem>("POST", "/connectors/import", { document: text });
-    for (const text of ["not a document", "{}", "[1,2,3]"]) {
+    for (const text of ["not a document", "{}"]) {
       const answer = await send(text);
       expect({ text, status: answer.status, code: answer.body.code }).toEqual({
         text,

@@ -21,6 +21,8 @@ export interface Vendor {
   readonly accounts: Map<string, { readonly id: string; readonly name: string }>;
   /** Set: every answer of `/me` has this status. */
   trouble: number | null;
+  /** The token endpoint answers when this has come. */
+  held: Promise<void>;
   /** Tokens that were given and not revoked. */
   readonly tokens: Set<string>;
   close(): Promise<void>;
@@ -46,6 +48,7 @@ export async function startVendor(): Promise<Vendor> {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(content));
     };
     if (pathname === "/token") {
+      await vendor.held;
       giveToken(new URLSearchParams(body), reply);
     } else if (pathname === "/revoke") {
       tokens.delete(new URLSearchParams(body).get("token") ?? "");
@@ -84,6 +87,7 @@ export async function startVendor(): Promise<Vendor> {
     requests,
     accounts,
     trouble: null,
+    held: Promise.resolve(),
     tokens,
     close: async () => {
       server.close();
