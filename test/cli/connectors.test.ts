@@ -68,7 +68,6 @@ beforeAll(async () => {
       auth: [],
     }),
     "openapi.yaml": OPENAPI,
-    "vendor.json": JSON.stringify(vendorConnector(vendor)),
   });
   documents = createServer((request, response) => {
     if (request.url === "/openapi.yaml") {
@@ -83,7 +82,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => documents.listen(0, "127.0.0.1", resolve));
   await product.call("POST", "/customers", { slug: "acme" });
-  expect(await cli(["connectors", "create", "vendor.json"])).toMatchObject({ code: 0 });
+  await product.call("POST", "/connectors", { definition: vendorConnector(vendor) });
 });
 afterAll(async () => {
   documents.closeAllConnections();
