@@ -26,8 +26,8 @@ export async function persist<T>(
   }
 }
 
-/** A statement that the database understood and refused (data, constraint, syntax, right) is refused again. */
+/** A statement that the database understood and refused is refused again, and a dropped database does not come back. */
 function isOurs(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
-  return typeof code === "string" && /^(22|23|42)[0-9A-Z]{3}$/.test(code);
+  return typeof code === "string" && /^(22|23|3D|42)[0-9A-Z]{3}$/.test(code);
 }

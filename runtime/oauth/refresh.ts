@@ -24,6 +24,8 @@ const POLL_MS = { first: 40, longest: 250 } as const;
 /** A database that restarts is away for this long at the most, before a renewal that has not begun is given up. */
 const BEGIN_MS = 20_000;
 const END_MS = 60_000;
+const PATIENCE =
+  "The last renewal may have been made although its answer never came; it is repeated before the token ends.";
 
 /** This process lacks the handler; nothing was begun. */
 export interface Elsewhere {
@@ -119,22 +121,20 @@ class Renewal {
     const begun = await this.#persist("the beginning of a renewal", BEGIN_MS, async () =>
       beginRefresh(this.#parts, subject, { lease, reason: this.request.reason, intentId }),
     );
-    switch (begun.kind) {
-      case "held":
-        return this.#await(subject);
-      case "later":
-        return this.#later(subject, begun);
-      case "patience":
-        return this.#unavailable(
-          subject,
-          "The last renewal may have been made although its answer never came; it is repeated before the token ends.",
-        );
-      case "answered":
-        return this.#apply(subject, lease, begun.entry);
-      default:
-        this.#logRepeats(subject, begun.repeats);
-        return this.#call(subject, { lease, intentId, app, startAt: begun.startAt });
+    if (begun.kind === "held") {
+      return this.#await(subject);
     }
+    if (begun.kind === "later") {
+      return this.#later(subject, begun);
+    }
+    if (begun.kind === "patience") {
+      return this.#unavailable(subject, PATIENCE);
+    }
+    if (begun.kind === "answered") {
+      return this.#apply(subject, lease, begun.entry);
+    }
+    this.#logRepeats(subject, begun.repeats);
+    return this.#call(subject, { lease, intentId, app, startAt: begun.startAt });
   }
 
   #logRepeats({ connectionId, version }: Subject, repeats: number): void {

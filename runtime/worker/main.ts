@@ -77,6 +77,7 @@ export async function main(): Promise<void> {
     sandboxes,
     leases: createLeaseKeeper({ database, feed, log }),
     log,
+    now: clock.now,
     name: `${hostname()}/${String(process.pid)}`,
   };
   const work = dispatch(parts);

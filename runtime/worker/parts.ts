@@ -25,6 +25,8 @@ export interface WorkerParts {
   readonly sandboxes: SandboxPool;
   readonly leases: LeaseKeeper;
   readonly log: Logger;
+  /** The database's clock, which all machines share: what tokens end by. */
+  readonly now: () => Date;
   /** This worker, in the attempts that it makes: host name and process. */
   readonly name: string;
 }

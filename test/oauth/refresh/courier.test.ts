@@ -4,7 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RefreshResult } from "#runtime/oauth/refresh-parts.ts";
-import { isRunning, processTree } from "#test/support/processes.ts";
+import { isRunning, killAll, processTree } from "#test/support/processes.ts";
 import { eventually } from "#test/support/product.ts";
 import type { FromRefreshProcess, ToRefreshProcess } from "#test/support/refresh-process.ts";
 import { definitionFor, startRefreshBench } from "./fixture.ts";
@@ -22,9 +22,14 @@ beforeEach(async () => {
   endpoint = await startTokenEndpoint();
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) {
-    child.kill("SIGKILL");
-  }
+  // Their couriers too: one whose database is gone would wait for it for a while.
+  killAll(
+    children
+      .splice(0)
+      .flatMap(({ pid = 0, exitCode, signalCode }) =>
+        exitCode === null && signalCode === null ? processTree(pid) : [],
+      ),
+  );
   await endpoint.close();
   await bench.close();
 });
