@@ -4,18 +4,19 @@ import { placesOf } from "./places.ts";
 import type { DefinitionIssue } from "./parse.ts";
 import { inputShape, schemaIssues } from "./check-schemas.ts";
 import type { InputShape } from "./check-schemas.ts";
+import type { PatternCheck } from "./pattern-problem.ts";
 import type { Connector } from "./schema.ts";
 
 /** What is wrong with actions and events. */
-export function actionIssues(connector: Connector): DefinitionIssue[] {
+export function actionIssues(connector: Connector, patterns: PatternCheck): DefinitionIssue[] {
   return [
     ...duplicates(connector.actions, "actions", "slug"),
     ...duplicates(connector.events, "events", "slug"),
     ...connector.actions.flatMap((action, position) =>
-      oneActionIssues(action, `actions.${String(position)}`),
+      oneActionIssues(action, `actions.${String(position)}`, patterns),
     ),
     ...connector.events.flatMap((event, position) => [
-      ...schemaIssues(event.payload, `events.${String(position)}.payload`),
+      ...schemaIssues(event.payload, `events.${String(position)}.payload`, patterns),
       ...(event.match !== undefined && event.match.header === undefined && event.match.path === undefined
         ? [
             {
@@ -28,10 +29,10 @@ export function actionIssues(connector: Connector): DefinitionIssue[] {
   ];
 }
 
-function oneActionIssues(action: Action, place: string): DefinitionIssue[] {
+function oneActionIssues(action: Action, place: string, patterns: PatternCheck): DefinitionIssue[] {
   const wrongSchemas = [
-    ...schemaIssues(action.input, `${place}.input`),
-    ...schemaIssues(action.output, `${place}.output`),
+    ...schemaIssues(action.input, `${place}.input`, patterns),
+    ...schemaIssues(action.output, `${place}.output`, patterns),
   ];
   const shape = inputShape(action.input);
   if (wrongSchemas.length > 0 || action.http === undefined) {

@@ -1,18 +1,18 @@
 import { fieldValueProblem } from "./field-value.ts";
 import type { Field } from "./fields.ts";
 import type { DefinitionIssue } from "./parse.ts";
-import { patternProblem } from "./pattern-problem.ts";
+import { PatternCheck } from "./pattern-problem.ts";
 import type { Connector } from "./schema.ts";
 
 /** Names that templates give another meaning. */
 const RESERVED = new Set(["accessToken", "refreshToken", "app", "callback", "sets", "token_set"]);
 
 /** What is wrong with the fields of a connector and of its auth methods. */
-export function fieldIssues(connector: Connector): DefinitionIssue[] {
+export function fieldIssues(connector: Connector, patterns: PatternCheck): DefinitionIssue[] {
   return [
-    ...fieldsIssues(connector.fields, "fields"),
+    ...fieldsIssues(connector.fields, "fields", patterns),
     ...connector.auth.flatMap((method, position) => [
-      ...fieldsIssues(method.fields ?? {}, `auth.${String(position)}.fields`),
+      ...fieldsIssues(method.fields ?? {}, `auth.${String(position)}.fields`, patterns),
       ...Object.keys(method.fields ?? {})
         .filter((name) => Object.hasOwn(connector.fields, name))
         .map((name) => ({
@@ -24,17 +24,24 @@ export function fieldIssues(connector: Connector): DefinitionIssue[] {
 }
 
 /** What is wrong with a set of fields: patterns, defaults, options. */
-export function fieldsIssues(fields: Readonly<Record<string, Field>>, place: string): DefinitionIssue[] {
+export function fieldsIssues(
+  fields: Readonly<Record<string, Field>>,
+  place: string,
+  patterns = new PatternCheck(),
+): DefinitionIssue[] {
   return Object.entries(fields).flatMap(([name, field]) => [
     ...(RESERVED.has(name)
       ? [{ path: `${place}.${name}`, message: "is a name that templates give another meaning; rename it" }]
       : []),
-    ...oneFieldIssues(field).map(({ path, message }) => ({ path: `${place}.${name}.${path}`, message })),
+    ...oneFieldIssues(field, patterns).map(({ path, message }) => ({
+      path: `${place}.${name}.${path}`,
+      message,
+    })),
   ]);
 }
 
-function oneFieldIssues(field: Field): DefinitionIssue[] {
-  const pattern = field.pattern === undefined ? null : patternProblem(field.pattern);
+function oneFieldIssues(field: Field, patterns: PatternCheck): DefinitionIssue[] {
+  const pattern = field.pattern === undefined ? null : patterns.problem(field.pattern);
   if (pattern !== null) {
     return [{ path: "pattern", message: pattern }];
   }

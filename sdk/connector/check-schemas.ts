@@ -1,5 +1,5 @@
 import type { DefinitionIssue } from "./parse.ts";
-import { patternProblem } from "./pattern-problem.ts";
+import type { PatternCheck } from "./pattern-problem.ts";
 
 type JsonSchema = boolean | Readonly<Record<string, unknown>>;
 
@@ -34,7 +34,7 @@ export function inputShape(schema: JsonSchema): InputShape | "no object" {
 }
 
 /** What is wrong in a JSON Schema that would hurt whoever validates by it. */
-export function schemaIssues(schema: JsonSchema, path: string): DefinitionIssue[] {
+export function schemaIssues(schema: JsonSchema, path: string, patterns: PatternCheck): DefinitionIssue[] {
   const issues: DefinitionIssue[] = [];
   const open: { value: unknown; path: string; depth: number }[] = [{ value: schema, path, depth: 0 }];
   for (let nodes = 0; open.length > 0; nodes++) {
@@ -47,7 +47,7 @@ export function schemaIssues(schema: JsonSchema, path: string): DefinitionIssue[
         },
       ];
     }
-    issues.push(...(isRecord(node.value) ? nodeIssues(node.value, node.path) : []));
+    issues.push(...(isRecord(node.value) ? nodeIssues(node.value, node.path, patterns) : []));
     open.push(...partsOf(node.value, node.path, node.depth));
   }
   return issues;
@@ -70,15 +70,21 @@ function partsOf(value: unknown, path: string, depth: number) {
     }));
 }
 
-function nodeIssues(schema: Readonly<Record<string, unknown>>, path: string): DefinitionIssue[] {
+function nodeIssues(
+  schema: Readonly<Record<string, unknown>>,
+  path: string,
+  patterns: PatternCheck,
+): DefinitionIssue[] {
   const isPropertyMap = path.endsWith(".properties");
   const { pattern, required, properties, patternProperties } = schema;
   return isPropertyMap
     ? []
     : [
-        ...(typeof pattern === "string" ? patternIssues(pattern, `${path}.pattern`) : []),
+        ...(typeof pattern === "string" ? patternIssues(patterns, pattern, `${path}.pattern`) : []),
         ...(isRecord(patternProperties)
-          ? Object.keys(patternProperties).flatMap((key) => patternIssues(key, `${path}.patternProperties`))
+          ? Object.keys(patternProperties).flatMap((key) =>
+              patternIssues(patterns, key, `${path}.patternProperties`),
+            )
           : []),
         ...(required !== undefined && typeof required !== "boolean" && !isListOfText(required)
           ? [{ path: `${path}.required`, message: "must be a list of names of properties" }]
@@ -89,8 +95,8 @@ function nodeIssues(schema: Readonly<Record<string, unknown>>, path: string): De
       ];
 }
 
-function patternIssues(pattern: string, path: string): DefinitionIssue[] {
-  const problem = patternProblem(pattern);
+function patternIssues(patterns: PatternCheck, pattern: string, path: string): DefinitionIssue[] {
+  const problem = patterns.problem(pattern);
   return problem === null ? [] : [{ path, message: problem }];
 }
 

@@ -5,16 +5,18 @@ import { methodIssues } from "./check-methods.ts";
 import { requestIssues } from "./check-requests.ts";
 import { templateIssues } from "./check-templates.ts";
 import type { DefinitionIssue } from "./parse.ts";
+import { PatternCheck } from "./pattern-problem.ts";
 import type { Connector } from "./schema.ts";
 
 /** Everything that is wrong in a definition although each part of it, alone, is well-formed. */
 export function definitionIssues(connector: Connector): DefinitionIssue[] {
+  const patterns = new PatternCheck();
   return [
-    ...fieldIssues(connector),
+    ...fieldIssues(connector, patterns),
     ...methodIssues(connector),
     ...templateIssues(connector),
     ...hostIssues(connector),
     ...requestIssues(connector),
-    ...actionIssues(connector),
+    ...actionIssues(connector, patterns),
   ];
 }

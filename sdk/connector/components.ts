@@ -1,19 +1,28 @@
+/** Work that may still be done: steps that are left. Shared by everything that is to take bounded time together. */
+export interface Effort {
+  left: number;
+}
+
 /**
  * The strongly connected components of a graph: for each node the number of its component. Iterative (Tarjan), because
- * graphs of patterns are deep. Null: more than `budget` edges were looked at.
+ * graphs of patterns are deep. Null: there is no effort left to look at all of it.
  */
 export function componentsOf(
   size: number,
   next: (node: number) => Iterable<number>,
-  budget: number,
+  effort: Effort,
 ): Int32Array | null {
+  if (size > effort.left) {
+    effort.left = -1;
+    return null;
+  }
   const component = new Int32Array(size).fill(-1);
   const order = new Int32Array(size).fill(-1);
   const low = new Int32Array(size);
   const stack: number[] = [];
   let visited = 0;
   let found = 0;
-  let edges = 0;
+  effort.left -= size;
   for (let root = 0; root < size; root++) {
     if (order[root] !== -1) {
       continue;
@@ -22,7 +31,7 @@ export function componentsOf(
     for (let step = path.at(-1); step !== undefined; step = path.at(-1)) {
       const { done, value } = step.rest.next();
       if (done !== true) {
-        if (++edges > budget) {
+        if (--effort.left < 0) {
           return null;
         }
         if (order[value] === -1) {

@@ -4,6 +4,9 @@ import type { Field } from "./fields.ts";
 /** RFC 1035 §2.3.1 with RFC 1123 §2.1: one label of a host name. */
 const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
+/** A pattern may take time that grows with the square of the text. */
+const LONGEST_MATCHED = 4_000;
+
 /** What is wrong with the value that somebody gave for a field, in words for that person. Null: nothing. */
 export function fieldValueProblem(field: Field, value: string): string | null {
   if (value === "") {
@@ -37,6 +40,9 @@ function formatProblem(field: Field, value: string): string | null {
 }
 
 function patternMismatch(field: Field, value: string): string | null {
+  if (field.pattern !== undefined && value.length > LONGEST_MATCHED) {
+    return `is longer than ${String(LONGEST_MATCHED)} characters`;
+  }
   if (field.pattern === undefined || new RegExp(`^(?:${field.pattern})$`, "u").test(value)) {
     return null;
   }

@@ -1,44 +1,104 @@
 import { componentsOf } from "./components.ts";
+import type { Effort } from "./components.ts";
 import { readPattern } from "./pattern-automaton.ts";
 import type { Automaton } from "./pattern-automaton.ts";
 
 /** How a backtracking matcher can fare on the worst text. */
 export type Ambiguity = "fast" | "polynomial" | "exponential" | "unknown";
 
-const EDGE_BUDGET = 2_000_000;
+/** Steps that the check of one pattern may take. */
+const MOST_STEPS = 2_000_000;
+/** Runs over one text that a matcher may have to try, besides what its loops make of it. */
+const MOST_RUNS = 1_000;
 const RANK: readonly Ambiguity[] = ["fast", "polynomial", "exponential", "unknown"];
 
 /**
  * How ambiguous a pattern is (Weber and Seidl, 1991): exponential when some position can come back to itself by two
- * ways on the same text; polynomial (of degree 3 and more) when three loops in a row take the same characters.
+ * ways on the same text, or when choices in a row that take the same characters multiply, as in `a?a?a?…`; polynomial
+ * (of degree 3 and more) when three loops in a row take the same characters.
+ *
+ * @param effort - Shared by the patterns of one definition; without it a pattern has an effort of its own.
  */
-export function ambiguityOf(pattern: string): Ambiguity {
+export function ambiguityOf(pattern: string, effort: Effort = { left: MOST_STEPS }): Ambiguity {
   const automaton = readPattern(pattern);
   if (automaton === null) {
     return "unknown";
   }
-  const parts = [ownAmbiguity(automaton), ...automaton.lookarounds.map(ambiguityOf)];
+  const most = Math.min(effort.left, MOST_STEPS);
+  const own: Effort = { left: most };
+  const ambiguity = ownAmbiguity(automaton, own);
+  effort.left -= most - own.left + automaton.positions.length;
+  const parts = [ambiguity, ...automaton.lookarounds.map((body) => ambiguityOf(body, effort))];
   return RANK[Math.max(...parts.map((part) => RANK.indexOf(part)))] ?? "unknown";
 }
 
-function ownAmbiguity(automaton: Automaton): Ambiguity {
+function ownAmbiguity(automaton: Automaton, effort: Effort): Ambiguity {
   const size = automaton.positions.length;
-  const loops = componentsOf(size, (position) => automaton.follow[position]?.keys() ?? [], EDGE_BUDGET);
+  const loops = componentsOf(size, (position) => automaton.follow[position]?.keys() ?? [], effort);
   if (loops === null) {
     return "unknown";
   }
-  const exponential = twoWaysBack(automaton, loops);
-  return exponential === null
-    ? "unknown"
-    : exponential
-      ? "exponential"
-      : longestChain(automaton, loops) >= 3
-        ? "polynomial"
-        : "fast";
+  const runs = mostRuns(automaton, loops, effort);
+  const exponential = runs > MOST_RUNS || twoWaysBack(automaton, loops, effort);
+  if (exponential === true || effort.left < 0) {
+    return exponential === true ? "exponential" : "unknown";
+  }
+  return longestChain(automaton, loops) >= 3 ? "polynomial" : "fast";
+}
+
+/**
+ * How many runs there can be over one text when each loop is one step: at each position, the most next ones that take
+ * the same character, times the runs from there. Components are numbered from the end, so that a loop's ways out are
+ * known before it is asked for.
+ */
+function mostRuns(automaton: Automaton, loops: Int32Array, effort: Effort): number {
+  const members = Map.groupBy(automaton.positions.keys(), (position) => loops[position] ?? -1);
+  const runs: number[] = [];
+  const from = (ways: ReadonlyMap<number, number>, loop: number): number =>
+    runsFrom(automaton, {
+      ways,
+      effort,
+      runsOf: (next) => (loops[next] === loop ? 0 : (runs[loops[next] ?? -1] ?? 1)),
+    });
+  for (let loop = 0; loop < members.size; loop++) {
+    const exits = (members.get(loop) ?? []).map((position) =>
+      from(automaton.follow[position] ?? new Map(), loop),
+    );
+    const most = Math.max(1, ...exits);
+    runs[loop] = most;
+    if (most > MOST_RUNS || effort.left < 0) {
+      return most;
+    }
+  }
+  return from(new Map(automaton.first.map((position) => [position, 1])), -1);
+}
+
+/** The most runs that go on from one position on the same character. */
+function runsFrom(
+  { positions }: Automaton,
+  of: {
+    readonly ways: ReadonlyMap<number, number>;
+    readonly runsOf: (position: number) => number;
+    readonly effort: Effort;
+  },
+): number {
+  const nexts = [...of.ways].map(([next, count]) => ({
+    set: positions[next] ?? 0n,
+    runs: count * of.runsOf(next),
+  }));
+  of.effort.left -= nexts.length ** 2;
+  return of.effort.left < 0
+    ? 0
+    : Math.max(
+        0,
+        ...nexts.map(({ set }) =>
+          nexts.reduce((sum, other) => sum + ((other.set & set) === 0n ? 0 : other.runs), 0),
+        ),
+      );
 }
 
 /** Whether a position comes back to itself by two ways on one text. Null: too large to say. */
-function twoWaysBack(automaton: Automaton, loops: Int32Array): boolean | null {
+function twoWaysBack(automaton: Automaton, loops: Int32Array, effort: Effort): boolean | null {
   const { positions, follow } = automaton;
   const size = positions.length;
   const doubled = follow.some((ways, from) =>
@@ -47,7 +107,7 @@ function twoWaysBack(automaton: Automaton, loops: Int32Array): boolean | null {
   if (doubled) {
     return true;
   }
-  const pairs = componentsOf(size * size, (pair) => nextPairs(automaton, loops, pair), EDGE_BUDGET);
+  const pairs = componentsOf(size * size, (pair) => nextPairs(automaton, loops, pair), effort);
   if (pairs === null) {
     return null;
   }

@@ -6,6 +6,8 @@ export interface Automaton {
   readonly positions: bigint[];
   /** For each position, the next ones with the number of ways in which they follow. */
   readonly follow: Map<number, number>[];
+  /** Where a text can begin. */
+  readonly first: readonly number[];
   /** Bodies of lookarounds, each a pattern of its own. */
   readonly lookarounds: string[];
 }
@@ -28,7 +30,7 @@ const NOTHING: Fragment = { empty: true, first: [], last: [] };
 export function readPattern(pattern: string): Automaton | null {
   const reader = new Reader(pattern);
   try {
-    reader.alternatives();
+    reader.first = reader.alternatives().first;
     return reader;
   } catch (error) {
     if (error instanceof Beyond) {
@@ -42,6 +44,7 @@ class Reader implements Automaton {
   readonly positions: bigint[] = [];
   readonly follow: Map<number, number>[] = [];
   readonly lookarounds: string[] = [];
+  first: readonly number[] = [];
   readonly #text: string;
   #at = 0;
 
@@ -112,16 +115,26 @@ class Reader implements Automaton {
     return { ...body, empty: body.empty || least === 0 };
   }
 
-  /** `a{2,4}` as `aa(a(a)?)?`, so that a bounded repetition is no loop. */
+  /** `a{2,4}` as `aa(a(a)?)?`, so that a bounded repetition is no loop, and a copy follows only the one before it. */
   #copies(start: number, end: number, once: Fragment, least: number, most: number): Fragment {
-    let all = most === 0 ? NOTHING : least === 0 ? { ...once, empty: true } : once;
+    if (most === 0) {
+      return NOTHING;
+    }
+    let before = once;
+    let all = { ...once, empty: once.empty || least === 0, last: least > 1 && !once.empty ? [] : once.last };
     for (let copy = 1; copy < most; copy++) {
       this.#at = start;
       const next = this.#atom();
       if (this.#at !== end) {
         throw new Beyond();
       }
-      all = this.#join(all, copy < least ? next : { ...next, empty: true });
+      if (once.empty) {
+        all = this.#join(all, { ...next, empty: true });
+        continue;
+      }
+      this.#link(before.last, next.first);
+      all = { ...all, last: copy + 1 < least ? all.last : [...all.last, ...next.last] };
+      before = next;
     }
     return all;
   }

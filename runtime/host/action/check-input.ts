@@ -28,9 +28,20 @@ const MAX_DEPTH = 32;
 /** References are followed by copying: a schema that grows beyond this is not looked into deeper. */
 const MAX_NODES = 20_000;
 const MAX_ISSUES = 20;
+/** Values of an input, times the parts of the schema that each meets: what one check may look at. */
+const MAX_STEPS = 250_000;
+/** Each step can leave an error behind; of an input that meets more, only the first is told. */
+const MAX_STEPS_TOLD = 20_000;
 
-/** A cache: validators by the definition's own schema object. */
-const validators = new WeakMap<object, Validator>();
+/** A cache: what checks by a definition's own schema object. */
+const checks = new WeakMap<object, Check>();
+
+interface Check {
+  readonly schema: Schema;
+  /** Stops at the first error. */
+  readonly verdict: Validator;
+  readonly told: Validator;
+}
 
 /** Checks what an action is given. @throws InvalidError `TENON_ACTION_INPUT` names each field that does not fit */
 export function checkActionInput(
@@ -44,10 +55,18 @@ export function checkActionInput(
   if (typeof action.input === "boolean") {
     return;
   }
-  const result = validatorOf(action.input).validate(input);
-  if (result.valid) {
+  const { schema, verdict, told } = checkOf(action.input);
+  const steps = stepsOf(schema, input, MAX_STEPS);
+  if (steps > MAX_STEPS) {
+    throw refused(action, alias, [
+      { path: "input", message: "has too many parts to be checked; send fewer" },
+    ]);
+  }
+  const first = verdict.validate(input);
+  if (first.valid) {
     return;
   }
+  const result = steps > MAX_STEPS_TOLD ? first : told.validate(input);
   const deepest = result.errors.filter(({ keyword }) => !PARENTS.has(keyword));
   const issues = (deepest.length === 0 ? result.errors : deepest)
     .slice(0, MAX_ISSUES)
@@ -73,14 +92,57 @@ function refused(
   );
 }
 
-function validatorOf(schema: Readonly<Record<string, unknown>>): Validator {
-  const known = validators.get(schema);
+function checkOf(given: Readonly<Record<string, unknown>>): Check {
+  const known = checks.get(given);
   if (known !== undefined) {
     return known;
   }
-  const validator = new Validator(new Checkable(schema).copy(schema, 0), "2020-12", false);
-  validators.set(schema, validator);
-  return validator;
+  const schema = new Checkable(given).copy(given, 0);
+  const check = {
+    schema,
+    verdict: new Validator(schema, "2020-12", true),
+    told: new Validator(schema, "2020-12", false),
+  };
+  checks.set(given, check);
+  return check;
+}
+
+/** What a check would look at, counted up to `most`: the validator itself cannot be stopped once it runs. */
+function stepsOf(schema: Schema, value: unknown, most: number): number {
+  const { anyOf = [], allOf = [], properties = {} } = schema;
+  let steps = 1 + ownSteps(schema, value);
+  const add = (part: unknown, of: unknown): void => {
+    steps += steps > most || !isRecord(part) ? 1 : stepsOf(part, of, most - steps);
+  };
+  for (const part of [...anyOf, ...allOf]) {
+    add(part, value);
+  }
+  if (Array.isArray(value)) {
+    for (const item of steps > most ? [] : value) {
+      add(schema.items, item);
+    }
+  } else if (isRecord(value)) {
+    steps += Object.keys(properties).length;
+    for (const [name, item] of steps > most ? [] : Object.entries(value)) {
+      add(Object.hasOwn(properties, name) ? properties[name] : schema.additionalProperties, item);
+    }
+  }
+  return steps;
+}
+
+/** Characters that are counted in the time of one step. */
+const CHARACTERS_A_STEP = 100;
+
+/** What the keywords of one schema look at in one value, besides its parts. */
+function ownSteps(schema: Schema, value: unknown): number {
+  const { enum: choices, const: only, required } = schema;
+  const compared = typeof value === "object" && value !== null ? [choices, only] : [];
+  const counted = typeof value === "string" && (schema.minLength ?? schema.maxLength) !== undefined;
+  return (
+    [choices, required].reduce((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0) +
+    compared.reduce((sum, part) => sum + (part === undefined ? 0 : JSON.stringify(part).length), 0) +
+    (counted ? value.length / CHARACTERS_A_STEP : 0)
+  );
 }
 
 /** Copies what can be checked in bounded time of a schema, its own references followed. */
