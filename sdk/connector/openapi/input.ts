@@ -104,7 +104,7 @@ function addParameter({ properties, required, params }: Draft, parameter: Parame
 
 /** Where properties go without a word. */
 function goesIntoQuery(method: string): boolean {
-  return ["GET", "HEAD", "DELETE"].includes(method);
+  return ["GET", "HEAD", "DELETE", "OPTIONS"].includes(method);
 }
 
 /** `^projects/[^/]+$`: the value is a path of its own. */
@@ -121,7 +121,7 @@ function addBody(resolve: Resolve, draft: Draft, { method, body }: Request): boo
   const parts = partsOf(resolve, draft, body);
   if (parts === null) {
     const property = createNames("_", Object.keys(draft.properties))("body");
-    draft.properties[property] = body.bytes ? { type: "string", contentEncoding: "base64" } : body.schema;
+    draft.properties[property] = body.bytes ? BYTES : body.schema;
     draft.params[property] = { in: "body-root", ...(body.bytes ? { bytes: true } : {}) };
     if (body.required) {
       draft.required.add(property);
@@ -130,16 +130,35 @@ function addBody(resolve: Resolve, draft: Draft, { method, body }: Request): boo
   }
   const needed = new Set(body.required ? listOf(parts.schema["required"]).slice(0, MOST_PARTS) : []);
   for (const [name, schema] of parts.entries) {
-    draft.properties[name] = schema;
+    const written = body.parts.get(name);
+    draft.properties[name] = written?.bytes === true ? fileOf(schema) : schema;
     if (needed.has(name)) {
       draft.required.add(name);
     }
-    const written = body.parts.get(name);
     if (written !== undefined || goesIntoQuery(method)) {
       draft.params[name] = { in: "body", ...written };
     }
   }
   return parts.schema["additionalProperties"] !== false && !goesIntoQuery(method);
+}
+
+const BYTES = { type: "string", contentEncoding: "base64" } as const;
+
+/** A file is its bytes, or its bytes with a name and a type. */
+function fileOf(schema: unknown): Tree {
+  const { description } = treeOf(schema);
+  return {
+    ...(description === undefined ? {} : { description }),
+    anyOf: [
+      BYTES,
+      {
+        type: "object",
+        properties: { filename: { type: "string" }, contentType: { type: "string" }, data: BYTES },
+        required: ["filename", "data"],
+        additionalProperties: false,
+      },
+    ],
+  };
 }
 
 /** The parts of a body that is a plain object, when none of them has the name of a parameter. */
