@@ -10,6 +10,7 @@ import { databaseAccess } from "#runtime/embedded/access.ts";
 import { SetupError } from "#runtime/errors.ts";
 import { createLogger } from "#runtime/log.ts";
 import { createCatalogue } from "#runtime/oauth/catalogue.ts";
+import { readManagedApps } from "#runtime/oauth/managed-apps.ts";
 import { startClock } from "#runtime/oauth/clock.ts";
 import { askWorker } from "#runtime/oauth/ask-worker.ts";
 import { startCourier } from "#runtime/oauth/courier.ts";
@@ -41,7 +42,7 @@ export async function main(): Promise<void> {
     previousMasterKey: config.previousMasterKey,
   });
   const egress = createEgress({ allow: config.egressAllow });
-  const catalogue = createCatalogue(database);
+  const catalogue = createCatalogue(database, readManagedApps(config.oauthAppsFile));
   const clock = await startClock(database);
   const courier = startCourier({
     log,

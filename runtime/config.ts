@@ -45,6 +45,7 @@ const settings = z.object({
   TENON_MASTER_KEY: masterKey.optional(),
   TENON_MASTER_KEY_PREVIOUS: masterKey.optional(),
   TENON_EGRESS_ALLOW: cidrs.default([]),
+  TENON_OAUTH_APPS: z.string().min(1).optional(),
   TENON_LOG_LEVEL: oneOf(LOG_LEVELS).default("info"),
   TENON_RATE_LIMIT: wholeNumber(0, 1_000_000).default(6_000),
   TENON_WORKER_CONCURRENCY: wholeNumber(1, 1000).default(32),
@@ -75,6 +76,8 @@ export interface Config {
   readonly previousMasterKey: Buffer | null;
   /** Networks that egress reaches although they are private, for local development. */
   readonly egressAllow: readonly string[];
+  /** A JSON file with OAuth apps that the operator offers to every organization; null: none. */
+  readonly oauthAppsFile: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Requests per minute that one API key may send to one API process; 0: no limit. Default 6000. */
   readonly rateLimitPerMinute: number;
@@ -121,6 +124,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     masterKey: values.TENON_MASTER_KEY ?? generatedMasterKey(dataDir),
     previousMasterKey: values.TENON_MASTER_KEY_PREVIOUS ?? null,
     egressAllow: Object.freeze(values.TENON_EGRESS_ALLOW),
+    oauthAppsFile: values.TENON_OAUTH_APPS === undefined ? null : path.resolve(values.TENON_OAUTH_APPS),
     logLevel: values.TENON_LOG_LEVEL,
     rateLimitPerMinute: values.TENON_RATE_LIMIT,
     workerConcurrency: values.TENON_WORKER_CONCURRENCY,

@@ -53,7 +53,8 @@ export const keptAuthorization = z.object({
   metadata: z.record(z.string(), z.unknown()),
   returnUrl: z.string().nullable(),
   actor: z.custom<Actor>(),
-  appId: z.string(),
+  /** Null: the operator's app. */
+  appId: z.string().nullable(),
   redirectUri: z.string(),
   verifier: z.string().nullable(),
   /** SHA-256 in hexadecimal of what the browser that began must bring; null: any browser may finish. */

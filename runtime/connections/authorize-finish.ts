@@ -1,7 +1,7 @@
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { ConflictError, InvalidError, TenonError } from "#runtime/errors.ts";
 import { newId } from "#runtime/ids.ts";
-import { openOAuthAppById } from "#runtime/oauth/app.ts";
+import { openUsedApp } from "#runtime/oauth/app.ts";
 import { authorizationOf } from "#runtime/oauth/authorization.ts";
 import type { Credential, OAuthApp } from "#runtime/oauth/credential.ts";
 import { exchangeCode } from "#runtime/oauth/protocol/exchange-code.ts";
@@ -102,7 +102,11 @@ async function finish(
   await requireOpenSession(parts, taken);
   const { connector } = await parts.catalogue.load(organizationId, taken.connector);
   const method = authMethodOf(connector, kept.method);
-  const app = await openOAuthAppById(parts, { organizationId, id: kept.appId });
+  const app = await openUsedApp(parts, {
+    organizationId,
+    connector: connector.slug,
+    id: kept.appId,
+  });
   if (method?.type !== "oauth2" || app === null) {
     throw appMissing(connector);
   }
@@ -192,6 +196,7 @@ async function verify(
     connector,
     authorization: authorizationOf({ connector, method, fields, credential, version: 1, app }),
     credential,
+    fields,
     egress: parts.egress,
     signal: AbortSignal.timeout(DEADLINE_MS),
   });

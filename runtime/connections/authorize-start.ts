@@ -144,7 +144,7 @@ function requireForm(draft: AuthorizationDraft): void {
 /** What the OAuth app asks for, whatever the connector says; null: as the connector says. */
 async function scopesOfApp(
   parts: Pick<AuthorizationParts, "database">,
-  { organizationId, id }: { readonly organizationId: string; readonly id: string },
+  { organizationId, id }: { readonly organizationId: string; readonly id: string | null },
 ): Promise<readonly string[] | null> {
   const [app] = await asOrganization(
     parts.database,

@@ -3,6 +3,7 @@ import type { Database } from "#runtime/db/connect.ts";
 import { ConflictError, InvalidError, TenonError } from "#runtime/errors.ts";
 import { openOAuthApp } from "#runtime/oauth/app.ts";
 import { authorizationOf } from "#runtime/oauth/authorization.ts";
+import type { ConnectorCatalogue } from "#runtime/oauth/catalogue.ts";
 import type { Credential, OAuthApp } from "#runtime/oauth/credential.ts";
 import { requestAppTokens } from "#runtime/oauth/protocol/request-app-tokens.ts";
 import type { TokenAnswer } from "#runtime/oauth/protocol/context.ts";
@@ -20,6 +21,7 @@ export interface PasteParts {
   readonly database: Database;
   readonly keyring: Keyring;
   readonly egress: Egress;
+  readonly catalogue: Pick<ConnectorCatalogue, "managedApp">;
 }
 
 /** What a person typed, and for which method of which connector. */
@@ -158,7 +160,7 @@ async function verify(
   });
   return connector.verification === undefined
     ? null
-    : verifyConnection({ connector, authorization, credential, egress: parts.egress, signal });
+    : verifyConnection({ connector, authorization, credential, fields, egress: parts.egress, signal });
 }
 
 function notVerified(connector: Connector, { status, reason }: VerificationResult): InvalidError {

@@ -1,4 +1,4 @@
-import { openOAuthAppById } from "#runtime/oauth/app.ts";
+import { openUsedApp } from "#runtime/oauth/app.ts";
 import { revokeTokens } from "#runtime/oauth/protocol/revoke-tokens.ts";
 import { loadMethod } from "./method.ts";
 import type { PresentConnection } from "./open-present.ts";
@@ -38,10 +38,11 @@ async function revokeWithApp(
   if (method.type !== "oauth2" || method.revokeUrl === undefined) {
     return { revoked: false, reason: `"${connector.name}" has no way to revoke it from here.` };
   }
-  const app =
-    present.oauthAppId === null
-      ? null
-      : await openOAuthAppById(parts, { organizationId, id: present.oauthAppId });
+  const app = await openUsedApp(parts, {
+    organizationId,
+    connector: connector.slug,
+    id: present.oauthAppId,
+  });
   if (app === null) {
     return { revoked: false, reason: "The OAuth app that it was made with does not exist any more." };
   }

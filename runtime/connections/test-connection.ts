@@ -1,7 +1,7 @@
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { ConflictError } from "#runtime/errors.ts";
-import { openOAuthAppById } from "#runtime/oauth/app.ts";
+import { openUsedApp } from "#runtime/oauth/app.ts";
 import { authorizationOf } from "#runtime/oauth/authorization.ts";
 import { expiresAt } from "#runtime/oauth/credential.ts";
 import type { Credential } from "#runtime/oauth/credential.ts";
@@ -101,7 +101,11 @@ async function verifyWith(
   { present, used }: { readonly present: PresentConnection; readonly used: ConnectorMethod },
 ): Promise<VerificationResult> {
   const { credential, fields, version, oauthAppId } = present;
-  const app = oauthAppId === null ? null : await openOAuthAppById(parts, { organizationId, id: oauthAppId });
+  const app = await openUsedApp(parts, {
+    organizationId,
+    connector: used.connector.slug,
+    id: oauthAppId,
+  });
   const authorization = authorizationOf({
     ...used,
     fields,
@@ -113,6 +117,7 @@ async function verifyWith(
     connector: used.connector,
     authorization,
     credential,
+    fields,
     egress: parts.egress,
     signal,
   });

@@ -1,24 +1,12 @@
-import { z } from "zod";
 import type { Database } from "#runtime/db/connect.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { Keyring } from "#runtime/vault/keyring.ts";
 import { openText } from "#runtime/vault/open.ts";
+import { appCredential } from "./app-credential.ts";
+import type { AppCredential } from "./app-credential.ts";
+import type { ConnectorCatalogue } from "./catalogue.ts";
 import type { OAuthApp } from "./credential.ts";
-
-const text = z.string().min(1).max(20_000).optional();
-
-/** What `oauth_apps.credential_sealed` holds, as JSON: the secrets of a client. */
-export const appCredential = z.strictObject({
-  clientSecret: text,
-  /** PKCS #8 PEM, and the id of the key at the provider. */
-  privateKey: text,
-  keyId: text,
-  /** PEM, for mutual TLS. */
-  certificate: text,
-  certificateKey: text,
-});
-
-export type AppCredential = z.output<typeof appCredential>;
+import { appOf } from "./managed-apps.ts";
 
 interface AppRow {
   readonly id: string;
@@ -30,6 +18,7 @@ interface AppRow {
 interface AppParts {
   readonly database: Database;
   readonly keyring: Keyring;
+  readonly catalogue: Pick<ConnectorCatalogue, "managedApp">;
 }
 
 /** Where the sealed secrets of an OAuth app live. */
@@ -37,7 +26,7 @@ export function appPlace(organizationId: string, id: string, version: number) {
   return { organizationId, table: "oauth_apps", row: id, column: "credential", version };
 }
 
-/** The app that is used for a connector in an environment: the environment's own before the organization's. */
+/** The app for a connector in an environment: the environment's own, the organization's, or the operator's. */
 export async function openOAuthApp(
   parts: AppParts,
   where: { readonly organizationId: string; readonly environmentId: string; readonly connector: string },
@@ -52,12 +41,23 @@ export async function openOAuthApp(
         and (environment_id = ${environmentId} or environment_id is null)
       order by environment_id nulls last limit 1`,
   );
-  return row === undefined ? null : openRow(parts, organizationId, row);
+  return row === undefined ? parts.catalogue.managedApp(connector) : openRow(parts, organizationId, row);
 }
 
-/** The app that a credential was made with. */
-export async function openOAuthAppById(
+/** The app that something was made with; without an id it is the operator's. */
+export async function openUsedApp(
   parts: AppParts,
+  where: { readonly organizationId: string; readonly connector: string; readonly id: string | null },
+): Promise<OAuthApp | null> {
+  const { organizationId, connector, id } = where;
+  return id === null
+    ? parts.catalogue.managedApp(connector)
+    : openOAuthAppById(parts, { organizationId, id });
+}
+
+/** One of the organization's own apps. */
+export async function openOAuthAppById(
+  parts: Omit<AppParts, "catalogue">,
   where: { readonly organizationId: string; readonly id: string },
 ): Promise<OAuthApp | null> {
   const { organizationId, id } = where;
@@ -71,19 +71,15 @@ export async function openOAuthAppById(
   return row === undefined ? null : openRow(parts, organizationId, row);
 }
 
-async function openRow(parts: AppParts, organizationId: string, row: AppRow): Promise<OAuthApp> {
+async function openRow(
+  parts: Omit<AppParts, "catalogue">,
+  organizationId: string,
+  row: AppRow,
+): Promise<OAuthApp> {
   const place = appPlace(organizationId, row.id, row.version);
   const secrets: AppCredential =
     row.credentialSealed === null
       ? {}
       : appCredential.parse(JSON.parse(await openText(parts.keyring, place, row.credentialSealed)));
-  return {
-    id: row.id,
-    clientId: row.clientId,
-    clientSecret: secrets.clientSecret ?? null,
-    privateKey: secrets.privateKey ?? null,
-    keyId: secrets.keyId ?? null,
-    certificate: secrets.certificate ?? null,
-    certificateKey: secrets.certificateKey ?? null,
-  };
+  return appOf(row.id, row.clientId, secrets);
 }

@@ -5,6 +5,8 @@ import { asOrganization } from "#runtime/db/tenant.ts";
 import { ConflictError, NotFoundError } from "#runtime/errors.ts";
 import { DefinitionError, parseConnector } from "#sdk/connector/parse.ts";
 import type { Connector } from "#sdk/connector/schema.ts";
+import type { OAuthApp } from "./credential.ts";
+import type { ManagedApps } from "./managed-apps.ts";
 
 /** A connector as it is now: its current version. */
 export interface CatalogueEntry {
@@ -17,13 +19,18 @@ export interface CatalogueEntry {
 export interface ConnectorCatalogue {
   /** @throws NotFoundError */
   load(organizationId: string, slug: string): Promise<CatalogueEntry>;
+  /** The operator's OAuth app for a built-in connector; null: there is none. */
+  managedApp(slug: string): OAuthApp | null;
 }
 
 /** Parsed definitions that one process keeps; one of 5,000 actions has a few megabytes. */
 const KEPT = 200;
 
 /** Opens the catalogue of one process. No own connector has the slug of a built-in one: creating it is refused. */
-export function createCatalogue(database: Database): ConnectorCatalogue {
+export function createCatalogue(
+  database: Database,
+  managedApps: ManagedApps = new Map(),
+): ConnectorCatalogue {
   // By organization and hash: what a hash stands for never changes, so that an entry is never stale.
   const parsed = new Map<string, Connector>();
   return {
@@ -38,6 +45,7 @@ export function createCatalogue(database: Database): ConnectorCatalogue {
       keep(parsed, key, connector);
       return { connector, source: "organization", version };
     },
+    managedApp: (slug) => managedApps.get(slug) ?? null,
   };
 }
 

@@ -26,7 +26,8 @@ export interface Credential {
 
 /** An OAuth app with its secrets, opened. */
 export interface OAuthApp {
-  readonly id: string;
+  /** Null: it is the operator's, and no row of the organization's. */
+  readonly id: string | null;
   readonly clientId: string;
   readonly clientSecret: string | null;
   /** PKCS #8 PEM, for `private_key_jwt`. */

@@ -9,6 +9,7 @@ import { createCatalogue } from "./catalogue.ts";
 import { startClock } from "./clock.ts";
 import { toCourier } from "./courier-wire.ts";
 import type { FromCourier, ToCourier } from "./courier-wire.ts";
+import { readManagedApps } from "./managed-apps.ts";
 import { refreshHere } from "./refresh.ts";
 import type { RefreshParts } from "./refresh-parts.ts";
 
@@ -35,7 +36,7 @@ export async function main(): Promise<void> {
       previousMasterKey: config.previousMasterKey,
     }),
     egress: createEgress({ allow: config.egressAllow }),
-    catalogue: createCatalogue(database),
+    catalogue: createCatalogue(database, readManagedApps(config.oauthAppsFile)),
     log,
     now: clock.now,
   });

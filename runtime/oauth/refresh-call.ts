@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { openOAuthApp, openOAuthAppById } from "./app.ts";
+import { openOAuthApp, openUsedApp } from "./app.ts";
 import type { Credential, OAuthApp, TokenSet } from "./credential.ts";
 import type { OAuthContext, TokenAnswer } from "./protocol/context.ts";
 import { renewTokens } from "./protocol/renew-tokens.ts";
@@ -72,9 +72,10 @@ export async function appOf(parts: RefreshParts, subject: Subject): Promise<OAut
   if (method.type !== "oauth2") {
     return null;
   }
-  return id === null
+  const used = await openUsedApp(parts, { organizationId, connector: connector.slug, id });
+  return used === null && id === null
     ? openOAuthApp(parts, { organizationId, environmentId, connector: connector.slug })
-    : openOAuthAppById(parts, { organizationId, id });
+    : used;
 }
 
 /**

@@ -8,6 +8,7 @@ import { databaseAccess } from "#runtime/embedded/access.ts";
 import { createSandboxPool } from "#runtime/host/pool.ts";
 import { createLogger } from "#runtime/log.ts";
 import { createCatalogue } from "#runtime/oauth/catalogue.ts";
+import { readManagedApps } from "#runtime/oauth/managed-apps.ts";
 import { startClock } from "#runtime/oauth/clock.ts";
 import { localCourier, startCourier } from "#runtime/oauth/courier.ts";
 import { openQueue } from "#runtime/queue/open.ts";
@@ -50,7 +51,7 @@ export async function main(): Promise<void> {
     masterKey: config.masterKey,
     previousMasterKey: config.previousMasterKey,
   });
-  const catalogue = createCatalogue(database);
+  const catalogue = createCatalogue(database, readManagedApps(config.oauthAppsFile));
   const authenticate = createAuthenticate({ sandboxes });
   const clock = await startClock(database);
   // Handlers run in sandboxes, which only a worker has; every other token call is made by the courier's process.

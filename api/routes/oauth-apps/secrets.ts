@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import { invalid } from "#api/middleware/parse.ts";
 import type { FieldIssue } from "#runtime/errors.ts";
-import type { AppCredential } from "#runtime/oauth/app.ts";
+import type { AppCredential } from "#runtime/oauth/app-credential.ts";
 import type { AuthMethodOf } from "#sdk/connector/auth.ts";
 import type { Connector } from "#sdk/connector/schema.ts";
 
