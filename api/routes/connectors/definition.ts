@@ -43,12 +43,32 @@ export async function lockConnector(
   return row;
 }
 
-/** Refuses a test key where a connector serves production: it decides where credentials travel. */
-export function requireConnectorReach(caller: Caller, slug: string, use: ConnectorUse): void {
-  requireReach(caller, {
-    production:
-      use.connections.some(({ production }) => production) ||
-      use.workflows.some(({ environment }) => environment.production),
-    what: `the connector "${slug}" is used there`,
-  });
+/** Refuses a test key where a connector serves production, or is about to: it decides where credentials travel. */
+export async function requireConnectorReach(
+  sql: TenantSql,
+  caller: Caller,
+  slug: string,
+  use: ConnectorUse,
+): Promise<void> {
+  const production =
+    use.connections.some((connection) => connection.production) ||
+    use.workflows.some(({ environment }) => environment.production) ||
+    (caller.kind === "test" && (await awaitsProduction(sql, caller.organizationId, slug)));
+  requireReach(caller, { production, what: `the connector "${slug}" is used there` });
+}
+
+/** Whether an OAuth app of it serves production, or a customer was sent to a page that connects it there. */
+async function awaitsProduction(sql: TenantSql, organizationId: string, slug: string): Promise<boolean> {
+  const rows = await sql`
+    select 1 from oauth_apps a
+    join environments e on e.organization_id = a.organization_id
+      and (e.id = a.environment_id or a.environment_id is null)
+    where a.organization_id = ${organizationId} and a.connector = ${slug} and e.production
+    union all
+    select 1 from connect_sessions s
+    join environments e on e.organization_id = s.organization_id and e.id = s.environment_id
+    where s.organization_id = ${organizationId} and ${slug} = any(s.connectors) and e.production
+      and s.revoked_at is null and s.expires_at > now()
+    limit 1`;
+  return rows.length > 0;
 }

@@ -26,7 +26,7 @@ export const removeConnector = endpoint({
   await asOrganization(parts.database, organizationId, async (sql) => {
     const { id } = await lockConnector(sql, caller, slug);
     const use = await connectorUse(sql, { organizationId, connector: slug });
-    requireConnectorReach(caller, slug, use);
+    await requireConnectorReach(sql, caller, slug, use);
     requireUnused(slug, use);
     await sql`delete from oauth_apps where organization_id = ${organizationId} and connector = ${slug}`;
     await sql`delete from connectors where organization_id = ${organizationId} and id = ${id}`;

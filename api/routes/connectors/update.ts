@@ -46,7 +46,7 @@ export const updateConnector = endpoint({
   const written = await asOrganization(parts.database, organizationId, async (sql) => {
     const row = await lockConnector(sql, caller, params.connector);
     const use = await connectorUse(sql, { organizationId, connector: after.slug });
-    requireConnectorReach(caller, after.slug, use);
+    await requireConnectorReach(sql, caller, after.slug, use);
     if (before !== null && before.version !== row.version) {
       throw new ConflictError("Another request has just changed this connector; read it and try again.");
     }
