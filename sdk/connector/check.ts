@@ -1,4 +1,5 @@
 import { actionIssues } from "./check-actions.ts";
+import { appHostIssues } from "./check-app-hosts.ts";
 import { fieldIssues } from "./check-fields.ts";
 import { hostIssues } from "./check-hosts.ts";
 import { methodIssues } from "./check-methods.ts";
@@ -16,6 +17,7 @@ export function definitionIssues(connector: Connector): DefinitionIssue[] {
     ...methodIssues(connector),
     ...templateIssues(connector),
     ...hostIssues(connector),
+    ...appHostIssues(connector),
     ...requestIssues(connector),
     ...actionIssues(connector, patterns),
   ];

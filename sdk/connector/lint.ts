@@ -1,7 +1,6 @@
 import type { AuthMethodOf } from "./auth.ts";
 import { fieldsOf } from "./methods.ts";
 import type { DefinitionIssue } from "./parse.ts";
-import { originOf } from "./host-problem.ts";
 import { placesOf } from "./places.ts";
 import type { Connector } from "./schema.ts";
 
@@ -23,7 +22,7 @@ export function lintConnector(connector: Connector): LintIssue[] {
     ...fieldLints(connector),
     ...actionLints(connector),
     ...connector.auth.flatMap((method, position) =>
-      method.type === "oauth2" ? oauthLints(connector, method, `auth.${String(position)}`) : [],
+      method.type === "oauth2" ? oauthLints(method, `auth.${String(position)}`) : [],
     ),
   ];
 }
@@ -113,11 +112,10 @@ function actionLints({ actions, auth }: Connector): LintIssue[] {
   });
 }
 
-function oauthLints(connector: Connector, method: AuthMethodOf<"oauth2">, place: string): LintIssue[] {
+function oauthLints(method: AuthMethodOf<"oauth2">, place: string): LintIssue[] {
   return [
     ...grantLints(method, place),
     ...expiryLints(method, place),
-    ...secretLints(connector, method, place),
     ...(method.revokeUrl === undefined && method.grant === "authorization_code"
       ? [
           note(
@@ -196,23 +194,4 @@ function expiryLints(
     issues.push(warning(`${place}.refresh.rotation`, `has no meaning with refresh.by ${refresh.by}`));
   }
   return issues;
-}
-
-/** The app's own secret must not go wherever the person who connects says. */
-function secretLints(connector: Connector, method: AuthMethodOf<"oauth2">, place: string): LintIssue[] {
-  const [, authority] = originOf(method.tokenUrl);
-  const fields = fieldsOf(connector, method);
-  return placesOf(authority)
-    .filter(
-      (name) =>
-        fields[name]?.format === "hostname" &&
-        fields[name].pattern === undefined &&
-        fields[name].options === undefined,
-    )
-    .map((name) =>
-      warning(
-        `${place}.tokenUrl`,
-        `sends the OAuth app's secret to any host that {${name}} names; give that field a pattern or options`,
-      ),
-    );
 }

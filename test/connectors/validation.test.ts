@@ -711,18 +711,6 @@ describe("lint", () => {
     });
     expect(found.filter((line) => line.startsWith(beginning))).toHaveLength(1);
   });
-
-  it("warns when a person who connects could send the app's secret anywhere", () => {
-    const fields = { host: { label: "Host", format: "hostname" } };
-    const method = { ...oauth, authorizeUrl: "https://{host}/a", tokenUrl: "https://{host}/t" };
-    const parts = { ...complete, hosts: ["{host}"], baseUrl: "https://{host}", auth: [method] };
-    const warned = (given: Parts): boolean =>
-      lints(given).some((line) => line.startsWith("warning auth.0.tokenUrl"));
-    expect(warned({ ...parts, fields })).toBe(true);
-    expect(warned({ ...parts, fields: { host: { ...fields.host, pattern: "[a-z]+\\.acme\\.test" } } })).toBe(
-      false,
-    );
-  });
 });
 
 describe("credential types", () => {
