@@ -186,7 +186,7 @@ class Renewal {
       noteNoTokens(this.#parts, subject, { lease, ...failed }),
     );
     this.#parts.log.info(
-      { connectionId: subject.connectionId, connector: subject.connector.slug, kind: answer.kind },
+      { connectionId: subject.connectionId, connector: subject.connector.slug, reason: answer.message },
       "a token call brought no tokens",
     );
     if (noted.kind === "answered") {
