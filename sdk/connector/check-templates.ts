@@ -44,8 +44,8 @@ function sharedTemplates(connector: Connector, method: AuthMethod): Placed[] {
           at("verification.path", verification.path),
           ...record("verification.headers", verification.headers),
           ...optional("verification.baseUrl", verification.baseUrl),
-          ...optional("verification.account.id", verification.account?.id),
-          ...optional("verification.account.name", verification.account?.name),
+          ...optional("verification.account.id", verification.account?.id, "account"),
+          ...optional("verification.account.name", verification.account?.name, "account"),
         ]),
     ...connector.actions.flatMap(({ http }, position) => [
       ...optional(`actions.${String(position)}.http.baseUrl`, http?.baseUrl),

@@ -9,27 +9,39 @@ export function placesOf(template: string): string[] {
   );
 }
 
-/** When a template is filled: before an account is authorized there is no token, and nothing was kept. */
-export type Moment = "authorize" | "token" | "request";
+/**
+ * When a template is filled: before an account is authorized there is no token, and nothing was kept. `account`: when
+ * a connection's account is told, which everybody may read, so that nothing secret has a place in it.
+ */
+export type Moment = "authorize" | "token" | "request" | "account";
 
 /** What a method's templates can name at a moment. For a custom method `token.` may be followed by any name. */
 export function knownPlaces(connector: Connector, method: AuthMethod, moment: Moment): ReadonlySet<string> {
-  const fields = Object.keys(fieldsOf(connector, method));
+  const fields = Object.entries(fieldsOf(connector, method))
+    .filter(([, { secret }]) => moment !== "account" || !secret)
+    .map(([name]) => name);
   if (method.type === "custom") {
-    return new Set([...fields, "accessToken", "token.*"]);
+    return new Set(moment === "account" ? fields : [...fields, "accessToken", "token.*"]);
   }
   if (method.type !== "oauth2") {
     return new Set(fields);
   }
   const early = [...fields, "app.clientId"];
   const kept = method.callback.keep.map((name) => `callback.${name}`);
+  const told = Object.keys({ ...method.response.keep, ...method.lookup?.keep }).map(
+    (name) => `token.${name}`,
+  );
   const late = [
-    ...Object.keys({ ...method.response.keep, ...method.lookup?.keep }).map((name) => `token.${name}`),
     ...Object.keys(method.response.sets).map((name) => `sets.${name}.accessToken`),
     "accessToken",
   ];
   return new Set(
-    moment === "authorize" ? early : moment === "token" ? [...early, ...kept] : [...early, ...kept, ...late],
+    {
+      authorize: early,
+      token: [...early, ...kept],
+      account: [...early, ...kept, ...told],
+      request: [...early, ...kept, ...told, ...late],
+    }[moment],
   );
 }
 
