@@ -30,13 +30,19 @@ export interface ClaimedDelivery extends DueDelivery {
 /** What is due and held by nobody, the oldest first. One indexed query, whatever waits in the future. */
 export async function findDueDeliveries(
   database: Database,
-  asked: { readonly now: Date; readonly limit: number; readonly exceptEndpoints: readonly string[] },
+  asked: {
+    readonly now: Date;
+    readonly limit: number;
+    readonly exceptEndpoints: readonly string[];
+    readonly exceptOrganizations?: readonly string[];
+  },
 ): Promise<readonly DueDelivery[]> {
   return asSystem(database)<DueDelivery[]>`
     select id, organization_id, endpoint_id from webhook_deliveries
     where status = 'pending' and due_at <= ${asked.now}
       and (lease_expires_at is null or lease_expires_at <= ${asked.now})
       and endpoint_id <> all(${[...asked.exceptEndpoints]}::uuid[])
+      and organization_id <> all(${[...(asked.exceptOrganizations ?? [])]}::uuid[])
     order by due_at limit ${asked.limit}`;
 }
 

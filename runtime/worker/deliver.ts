@@ -6,8 +6,9 @@ import { forgetEvents } from "#runtime/webhooks/forget.ts";
 
 const TICK_MS = 500;
 const FORGET_MS = 600_000;
-/** Deliveries that one worker makes at the same time, and those of them that may go to one endpoint. */
+/** Deliveries that one worker makes at the same time, and those of them that may be one organization's, or endpoint's. */
 const AT_ONCE = 32;
+const AT_ONCE_PER_ORGANIZATION = 16;
 const AT_ONCE_PER_ENDPOINT = 4;
 
 /** What the sender works with; the clock can be a test's. */
@@ -15,7 +16,7 @@ export type DeliveriesParts = Omit<DeliveryParts, "now"> & { readonly now?: () =
 
 /**
  * Sends what is due until it is stopped. An endpoint that is slow holds up nobody but itself: while all of its places
- * are taken, its deliveries are not even looked at.
+ * are taken, its deliveries are not even looked at. Nor does an organization of many slow endpoints hold up the others.
  */
 export function startDeliveries(parts: DeliveriesParts, tickMs = TICK_MS): { stop(): Promise<void> } {
   const sender = createSender({ ...parts, now: parts.now ?? (() => new Date()) });
@@ -37,7 +38,7 @@ export function startDeliveries(parts: DeliveriesParts, tickMs = TICK_MS): { sto
 }
 
 function createSender(parts: DeliveryParts): { look(): void; stop(): Promise<void> } {
-  const underWay = new Map<string, { readonly endpointId: string; readonly work: Promise<void> }>();
+  const underWay = new Map<string, Taken & { readonly work: Promise<void> }>();
   let looking: Promise<void> | null = null;
   let stopped = false;
 
@@ -59,11 +60,12 @@ function createSender(parts: DeliveryParts): { look(): void; stop(): Promise<voi
       const due = await findDueDeliveries(parts.database, {
         now: parts.now(),
         limit: AT_ONCE,
-        exceptEndpoints: fullEndpoints(underWay.values()),
+        exceptEndpoints: full(count(underWay.values(), "endpointId"), AT_ONCE_PER_ENDPOINT),
+        exceptOrganizations: full(count(underWay.values(), "organizationId"), AT_ONCE_PER_ORGANIZATION),
       });
       const fresh = due.filter(({ id }) => !underWay.has(id));
       const next = withinPlaces(fresh, underWay.values()).slice(0, AT_ONCE - underWay.size);
-      next.forEach((one) => underWay.set(one.id, { endpointId: one.endpointId, work: send(one) }));
+      next.forEach((one) => underWay.set(one.id, { ...one, work: send(one) }));
       started = stopped ? 0 : next.length;
     }
   };
@@ -90,28 +92,33 @@ function createSender(parts: DeliveryParts): { look(): void; stop(): Promise<voi
   };
 }
 
-interface Taken {
-  readonly endpointId: string;
+type Taken = Pick<DueDelivery, "endpointId" | "organizationId">;
+
+function full(taken: ReadonlyMap<string, number>, places: number): readonly string[] {
+  return [...taken].filter(([, count]) => count >= places).map(([id]) => id);
 }
 
-function fullEndpoints(taken: Iterable<Taken>): readonly string[] {
-  return [...count(taken)].filter(([, places]) => places >= AT_ONCE_PER_ENDPOINT).map(([id]) => id);
-}
-
-/** No more of each endpoint than it has places left. */
+/** No more of each endpoint, and of each organization, than it has places left. */
 function withinPlaces(due: readonly DueDelivery[], taken: Iterable<Taken>): readonly DueDelivery[] {
-  const places = count(taken);
-  return due.filter(({ endpointId }) => {
-    const next = (places.get(endpointId) ?? 0) + 1;
-    places.set(endpointId, next);
-    return next <= AT_ONCE_PER_ENDPOINT;
+  const before = [...taken];
+  const ofEndpoint = count(before, "endpointId");
+  const ofOrganization = count(before, "organizationId");
+  return due.filter(({ endpointId, organizationId }) => {
+    const endpoints = (ofEndpoint.get(endpointId) ?? 0) + 1;
+    const organizations = (ofOrganization.get(organizationId) ?? 0) + 1;
+    if (endpoints > AT_ONCE_PER_ENDPOINT || organizations > AT_ONCE_PER_ORGANIZATION) {
+      return false;
+    }
+    ofEndpoint.set(endpointId, endpoints);
+    ofOrganization.set(organizationId, organizations);
+    return true;
   });
 }
 
-function count(taken: Iterable<Taken>): Map<string, number> {
+function count(taken: Iterable<Taken>, by: keyof Taken): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { endpointId } of taken) {
-    counts.set(endpointId, (counts.get(endpointId) ?? 0) + 1);
+  for (const one of taken) {
+    counts.set(one[by], (counts.get(one[by]) ?? 0) + 1);
   }
   return counts;
 }
