@@ -8,6 +8,8 @@ export interface ImportLimits {
   readonly yamlTokens: number;
   /** Values of a document, aliases followed. Default 3,000,000. */
   readonly nodes: number;
+  /** Values that YAML repeats by aliases. Default 200,000. */
+  readonly copies: number;
   /** Levels of a document. Default 200. */
   readonly depth: number;
   /** Operations that are looked at; a document with more is refused. Default 50,000. */
@@ -27,6 +29,7 @@ export const IMPORT_LIMITS: ImportLimits = {
   yaml: 10 * MIB,
   yamlTokens: 3_000_000,
   nodes: 3_000_000,
+  copies: 200_000,
   depth: 200,
   operations: 50_000,
   actions: 5_000,

@@ -50,21 +50,21 @@ class Conversion {
   readonly #anchors = new Map<string, unknown>();
   readonly #limits: ImportLimits;
   #nodes = 0;
+  /** Of them, those that are there once more by an alias. */
+  #copies = 0;
+  #aliases = 0;
 
   constructor(limits: ImportLimits) {
     this.#limits = limits;
   }
 
   value(node: unknown, depth: number): unknown {
-    this.#nodes++;
-    if (this.#nodes > this.#limits.nodes || depth > this.#limits.depth) {
+    this.#count(1);
+    if (depth > this.#limits.depth) {
       tooLarge(this.#limits);
     }
     if (isAlias(node)) {
-      const anchor = this.#anchors.get(node.source);
-      return anchor === undefined
-        ? refuse(`has the alias *${node.source.slice(0, 50)} of nothing before it`)
-        : this.value(anchor, depth + 1);
+      return this.#aliased(node.source, depth);
     }
     if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor !== undefined) {
       this.#anchors.set(node.anchor, node);
@@ -94,10 +94,35 @@ class Conversion {
     return Object.fromEntries([...merged, ...entries]);
   }
 
+  #aliased(name: string, depth: number): unknown {
+    const anchor = this.#anchors.get(name);
+    if (anchor === undefined) {
+      refuse(`has the alias *${name.slice(0, 50)} of nothing before it`);
+    }
+    this.#aliases++;
+    const value = this.value(anchor, depth + 1);
+    this.#aliases--;
+    return value;
+  }
+
   /** What is merged in by `<<` is there once more. */
   #counted<Item>(items: Item[]): Item[] {
-    this.#nodes += items.length;
-    return this.#nodes > this.#limits.nodes ? tooLarge(this.#limits) : items;
+    this.#copies += items.length;
+    this.#count(items.length);
+    return items;
+  }
+
+  #count(nodes: number): void {
+    this.#nodes += nodes;
+    this.#copies += this.#aliases > 0 ? nodes : 0;
+    if (this.#nodes > this.#limits.nodes) {
+      tooLarge(this.#limits);
+    }
+    if (this.#copies > this.#limits.copies) {
+      refuse(
+        `repeats more than ${this.#limits.copies.toLocaleString("en")} values by aliases; use $ref instead`,
+      );
+    }
   }
 }
 
