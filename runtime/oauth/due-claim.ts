@@ -19,13 +19,19 @@ export function groupOf(due: Pick<DueCredential, "organizationId" | "connector" 
 
 /**
  * The one query of a tick: what is due, oldest first, leased on the spot, so that no two processes hand out the same.
- * Left out is what its provider's breaker or pace would put off anyway, and the groups of `except`.
+ * Left out is what its provider's breaker or pace would put off anyway, the groups of `except`, and the organizations
+ * of `exceptOrganizations`.
  *
  * 100,000 credentials, 30 due: 0.3 ms by the index credentials_due.
  */
 export async function claimDue(
   database: Database,
-  claim: { readonly now: Date; readonly limit: number; readonly except: readonly string[] },
+  claim: {
+    readonly now: Date;
+    readonly limit: number;
+    readonly except: readonly string[];
+    readonly exceptOrganizations: readonly string[];
+  },
 ): Promise<readonly DueCredential[]> {
   return asSystem(database)<DueCredential[]>`
     with due as (
@@ -39,6 +45,7 @@ export async function claimDue(
           (p.breaker = 'closed' or p.retry_at <= ${claim.now})
           and (p.bookable_at is null or p.bookable_at <= ${claim.now})))
         and c.organization_id || '/' || c.connector || '/' || coalesce(c.oauth_app_id::text, '') <> all(${[...claim.except]}::text[])
+        and c.organization_id <> all(${[...claim.exceptOrganizations]}::uuid[])
       order by c.due_at
       limit ${claim.limit}
       for update of c skip locked)

@@ -7,8 +7,9 @@ import type { DueCredential } from "#runtime/oauth/due-claim.ts";
 
 const TICK_MS = 1_000;
 const FORGET_MS = 3_600_000;
-/** Renewals under way for one worker; and for one provider, so that a slow one leaves room for the others. */
+/** Renewals under way for one worker; and of one organization, and of one provider, so that slow ones leave room. */
 const AT_ONCE = 128;
+const AT_ONCE_PER_ORGANIZATION = 80;
 const AT_ONCE_PER_PROVIDER = 64;
 const BATCH = 32;
 const JOURNAL_DAYS = 7;
@@ -48,6 +49,7 @@ export function startRefresh(parts: RefresherParts): { stop(): Promise<void> } {
 export class Refresher {
   readonly #parts: RefresherParts;
   readonly #perGroup = new Map<string, number>();
+  readonly #perOrganization = new Map<string, number>();
   readonly #running = new Set<Promise<void>>();
   #full = false;
   /** Called when there is room again for what was left waiting. */
@@ -69,9 +71,8 @@ export class Refresher {
         const claimed = await claimDue(this.#parts.database, {
           now: this.#parts.now(),
           limit,
-          except: [...this.#perGroup].flatMap(([group, count]) =>
-            count >= AT_ONCE_PER_PROVIDER ? [group] : [],
-          ),
+          except: full(this.#perGroup, AT_ONCE_PER_PROVIDER),
+          exceptOrganizations: full(this.#perOrganization, AT_ONCE_PER_ORGANIZATION),
         });
         claimed.forEach((due) => {
           this.#hand(due);
@@ -95,7 +96,8 @@ export class Refresher {
   #hand(due: DueCredential): void {
     const { organizationId, connectionId, leaseToken } = due;
     const group = groupOf(due);
-    this.#perGroup.set(group, (this.#perGroup.get(group) ?? 0) + 1);
+    add(this.#perGroup, group, 1);
+    add(this.#perOrganization, organizationId, 1);
     const call = this.#parts.courier
       .refresh({ organizationId, connectionId, reason: "due", leaseToken })
       .then(
@@ -105,24 +107,33 @@ export class Refresher {
         },
       )
       .finally(() => {
-        this.#release(group, call);
+        add(this.#perGroup, group, -1);
+        add(this.#perOrganization, organizationId, -1);
+        this.#release(call);
       });
     this.#running.add(call);
   }
 
-  #release(group: string, call: Promise<void>): void {
+  #release(call: Promise<void>): void {
     this.#running.delete(call);
-    const left = (this.#perGroup.get(group) ?? 1) - 1;
-    if (left === 0) {
-      this.#perGroup.delete(group);
-    } else {
-      this.#perGroup.set(group, left);
-    }
     if (this.#full && this.#running.size <= AT_ONCE - BATCH) {
       this.#full = false;
       this.onRoom();
     }
   }
+}
+
+function add(counts: Map<string, number>, key: string, difference: number): void {
+  const count = (counts.get(key) ?? 0) + difference;
+  if (count === 0) {
+    counts.delete(key);
+  } else {
+    counts.set(key, count);
+  }
+}
+
+function full(counts: ReadonlyMap<string, number>, most: number): readonly string[] {
+  return [...counts].filter(([, count]) => count >= most).map(([key]) => key);
 }
 
 /** The journal of finished calls is kept for a week. */
