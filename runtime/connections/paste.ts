@@ -96,7 +96,8 @@ async function connectAsApp(
   { fields, secrets }: ConnectionFields,
 ): Promise<Made> {
   const app = await openOAuthApp(parts, { organizationId, environmentId, connector: connector.slug });
-  if (app === null) {
+  // The operator's app is for accounts whose owners consent: by itself it acts for the operator.
+  if (app === null || app.id === null) {
     throw appMissing(connector);
   }
   const answer = await requestAppTokens({
