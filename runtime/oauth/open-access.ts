@@ -16,8 +16,10 @@ export type AccessParts = Pick<RefreshParts, "database" | "keyring" | "catalogue
   readonly courier: Pick<Courier, "refresh">;
 };
 
-/** A token must live this much longer to be handed out: the request that it is for has to arrive. */
+/** A token that ends sooner is renewed first: the request that it is for has to arrive. */
 const NEEDED_MS = 3_000;
+/** Where it cannot be renewed right now, it is handed out up to this. Providers count in whole seconds. */
+const LEAST_MS = 2_000;
 /** A database that restarts is waited for. */
 const READ_MS = 20_000;
 /** Versions may pass while we look; not that many. */
@@ -52,19 +54,19 @@ class Hand {
   async authorize(): Promise<Authorization> {
     for (let tries = 0; ; tries += 1) {
       const subject = await this.#current();
-      const left = leftOf(subject, nowOf(this.#parts));
-      if (left > neededOf(subject.credential) || (tries >= TRIES && left > 0)) {
+      const left = (): number => leftOf(subject, nowOf(this.#parts));
+      if (left() > atMost(NEEDED_MS, subject.credential)) {
         return this.#authorization(subject);
       }
       if (tries >= TRIES) {
         throw unavailable(subject, "Its tokens end faster than they are renewed.");
       }
       const result = await this.#refresh(subject.version);
-      if ("message" in result && leftOf(subject, nowOf(this.#parts)) <= 0) {
-        throw refusal(subject, result);
+      if ("message" in result && left() > atMost(LEAST_MS, subject.credential)) {
+        return this.#authorization(subject);
       }
       if ("message" in result) {
-        return this.#authorization(subject);
+        throw refusal(subject, result);
       }
     }
   }
@@ -145,12 +147,12 @@ function isEmpty(record: object): boolean {
   return Object.keys(record).length === 0;
 }
 
-/** Short-lived tokens are handed out nearly to their end. */
-function neededOf(credential: Credential): number {
+/** So many milliseconds, and less of a token that does not live long itself. */
+function atMost(ms: number, credential: Credential): number {
   const lifetimes = Object.values(credential.tokens).flatMap(({ expiresAt: end, issuedAt }) =>
     end === null ? [] : [end - issuedAt],
   );
-  return Math.max(0, Math.min(NEEDED_MS, ...lifetimes.map((lifetime) => lifetime / 4)));
+  return Math.max(0, Math.min(ms, ...lifetimes.map((lifetime) => (lifetime * ms) / (4 * NEEDED_MS))));
 }
 
 function refusal(subject: Subject, result: Extract<RefreshResult, { message: string }>): TenonError {

@@ -37,8 +37,8 @@ export type FromRefreshProcess =
   | { readonly type: "result"; readonly result: RefreshResult | { readonly status: "error" } }
   | { readonly type: "used"; readonly outcome: Record<string, number>; readonly slowestMs: number };
 
-/** A token is handed out with 3 s to live: what was held longer may have ended in this process's hands. */
-const HELD_MS = 3_000;
+/** A token is handed out with 2 s to live at the least, of a provider's whole seconds: what was held longer may have ended. */
+const HELD_MS = 1_000;
 const config = readConfig();
 const log = createLogger("refresh", config.logLevel);
 const database = connectDatabase(databaseAccess(config), { poolSize: 4, process: "refresh" });

@@ -44,12 +44,18 @@ export function definitionFor(port: number, oauth: Readonly<Record<string, unkno
 export interface TestClock {
   readonly now: () => Date;
   advance(ms: number): void;
+  /** Stands still from now on, but for being advanced: where a test is about a second, and machines are slow. */
+  freeze(): void;
 }
 
 export function testClock(): TestClock {
   let ahead = 0;
+  let frozen: number | null = null;
   return {
-    now: () => new Date(Date.now() + ahead),
+    now: () => new Date((frozen ?? Date.now()) + ahead),
+    freeze: () => {
+      frozen = Date.now();
+    },
     advance: (ms) => {
       ahead += ms;
     },
