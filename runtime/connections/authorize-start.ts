@@ -1,5 +1,6 @@
 import { asOrganization } from "#runtime/db/tenant.ts";
-import { InvalidError, NotFoundError } from "#runtime/errors.ts";
+import type { TenantSql } from "#runtime/db/tenant.ts";
+import { ForbiddenError, InvalidError, NotFoundError } from "#runtime/errors.ts";
 import { newId } from "#runtime/ids.ts";
 import { openOAuthApp } from "#runtime/oauth/app.ts";
 import { beginAuthorization } from "#runtime/oauth/protocol/begin-authorization.ts";
@@ -189,6 +190,7 @@ async function keep(
   const sealed = await seal(parts.keyring, draftPlace(organizationId, id), JSON.stringify(kept));
   const expiresAt = new Date(Date.now() + STATE_MS);
   await asOrganization(parts.database, organizationId, async (sql) => {
+    await requireRoom(sql, draft);
     await sql`
       insert into oauth_states (id, organization_id, hash, connector, connect_session_id, connection_id, draft_sealed,
         expires_at)
@@ -196,4 +198,25 @@ async function keep(
         ${draft.reconnect}, ${sealed}, ${expiresAt})`;
   });
   return expiresAt;
+}
+
+/** Authorizations that one connect session may begin in a day: more than any person does. */
+const MOST_BEGUN = 100;
+
+async function requireRoom(
+  sql: TenantSql,
+  { organizationId, connectSessionId }: AuthorizationDraft,
+): Promise<void> {
+  if (connectSessionId === null) {
+    return;
+  }
+  const [begun] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from oauth_states
+    where organization_id = ${organizationId} and connect_session_id = ${connectSessionId}`;
+  if ((begun?.count ?? 0) >= MOST_BEGUN) {
+    throw new ForbiddenError(
+      `This session began ${String(MOST_BEGUN)} authorizations already; go back to where you came from and begin anew.`,
+      "TENON_CONNECT_TOO_MANY",
+    );
+  }
 }

@@ -78,7 +78,8 @@ async function readConnections(
  * One connector of the session, and of its connections the one that is to be made new.
  *
  * @throws ForbiddenError `TENON_CONNECT_NOT_ALLOWED` for a connector that is not on the session's list, or a new
- * connection where only one may be renewed; NotFoundError for a connection of somebody else.
+ * connection where only one may be renewed, `TENON_CONNECT_TOO_MANY` for one more than anybody needs; NotFoundError
+ * for a connection of somebody else.
  */
 export async function chooseOffer(
   parts: OfferParts,
@@ -93,6 +94,7 @@ export async function chooseOffer(
   }
   const { connector } = await parts.catalogue.load(session.organizationId, chosen.connector);
   if (chosen.connection === null) {
+    await requireRoom(parts, session, connector);
     return { connector, present: null };
   }
   const connections = await readConnections(parts, session);
@@ -103,6 +105,31 @@ export async function chooseOffer(
     throw new NotFoundError("connection", chosen.connection);
   }
   return { connector, present };
+}
+
+/** More connections of one connector than anybody has accounts: their owner makes them by a program. */
+const MOST_CONNECTIONS = 50;
+
+async function requireRoom(
+  parts: OfferParts,
+  session: ConnectSession,
+  { name, slug }: Connector,
+): Promise<void> {
+  const { organizationId, environmentId, customerId, customerUser } = session;
+  const [made] = await asOrganization(
+    parts.database,
+    organizationId,
+    (sql) => sql<{ count: number }[]>`
+      select count(*)::integer as count from connections
+      where organization_id = ${organizationId} and environment_id = ${environmentId} and connector = ${slug}
+        and customer_id = ${customerId} and customer_user is not distinct from ${customerUser}`,
+  );
+  if ((made?.count ?? 0) >= MOST_CONNECTIONS) {
+    throw new ForbiddenError(
+      `${name} is connected ${String(MOST_CONNECTIONS)} times here already: renew one of these, or ask whoever sent you here to remove some.`,
+      "TENON_CONNECT_TOO_MANY",
+    );
+  }
 }
 
 function notAllowed(message: string): ForbiddenError {
