@@ -23,8 +23,14 @@ export interface ConnectorCatalogue {
   managedApp(slug: string): OAuthApp | null;
 }
 
-/** Parsed definitions that one process keeps; one of 5,000 actions has a few megabytes. */
+/** Parsed definitions that one process keeps, and the characters that they come to as JSON: in memory several times that. */
 const KEPT = 200;
+const KEPT_CHARACTERS = 16_000_000;
+
+interface Kept {
+  readonly connector: Connector;
+  readonly characters: number;
+}
 
 /** Opens the catalogue of one process. No own connector has the slug of a built-in one: creating it is refused. */
 export function createCatalogue(
@@ -32,7 +38,7 @@ export function createCatalogue(
   managedApps: ManagedApps = new Map(),
 ): ConnectorCatalogue {
   // By organization and hash: what a hash stands for never changes, so that an entry is never stale.
-  const parsed = new Map<string, Connector>();
+  const parsed = new Map<string, Kept>();
   return {
     load: async (organizationId, slug) => {
       const builtIn = builtInEntry(slug);
@@ -41,9 +47,12 @@ export function createCatalogue(
       }
       const { hash, version, definition } = await readCurrent(database, organizationId, slug, parsed);
       const key = `${organizationId}/${hash}`;
-      const connector = parsed.get(key) ?? parseStored(slug, definition);
-      keep(parsed, key, connector);
-      return { connector, source: "organization", version };
+      const entry = parsed.get(key) ?? {
+        connector: parseStored(slug, definition),
+        characters: JSON.stringify(definition).length,
+      };
+      keep(parsed, key, entry);
+      return { connector: entry.connector, source: "organization", version };
     },
     managedApp: (slug) => managedApps.get(slug) ?? null,
   };
@@ -72,7 +81,7 @@ async function readCurrent(
   database: Database,
   organizationId: string,
   slug: string,
-  parsed: ReadonlyMap<string, Connector>,
+  parsed: ReadonlyMap<string, Kept>,
 ): Promise<CurrentVersion> {
   return asOrganization(database, organizationId, async (sql) => {
     const [current] = await sql<{ id: string; hash: string; version: number }[]>`
@@ -108,11 +117,16 @@ function parseStored(slug: string, definition: unknown): Connector {
   }
 }
 
-function keep(parsed: Map<string, Connector>, key: string, connector: Connector): void {
+/** Forgets what was used longest ago. One definition is kept whatever its size. */
+function keep(parsed: Map<string, Kept>, key: string, entry: Kept): void {
   parsed.delete(key);
-  parsed.set(key, connector);
-  const [oldest] = parsed.keys();
-  if (parsed.size > KEPT && oldest !== undefined) {
+  parsed.set(key, entry);
+  let characters = [...parsed.values()].reduce((sum, kept) => sum + kept.characters, 0);
+  for (const [oldest, kept] of parsed) {
+    if (oldest === key || (parsed.size <= KEPT && characters <= KEPT_CHARACTERS)) {
+      return;
+    }
     parsed.delete(oldest);
+    characters -= kept.characters;
   }
 }
