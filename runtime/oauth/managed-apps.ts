@@ -11,7 +11,7 @@ export type ManagedApps = ReadonlyMap<string, OAuthApp>;
 const apps = z.record(z.string(), appCredential.extend({ clientId: z.string().min(1).max(2_000) }));
 
 /**
- * Reads the operator's apps: a JSON object such as `{ "slack": { "clientId": "…", "clientSecret": "…" } }`.
+ * Reads the operator's apps: a JSON object such as `{ "acme-crm": { "clientId": "…", "clientSecret": "…" } }`.
  *
  * @param file - The setting TENON_OAUTH_APPS; null: there are none.
  * @throws SetupError that names the setting and what is wrong. It never shows a value.
