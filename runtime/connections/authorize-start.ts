@@ -78,7 +78,7 @@ export async function startAuthorization(
   const { fields, secrets } = checkFields(connector, method, draft.fields, await presentFields(parts, draft));
   const app = await openOAuthApp(parts, { organizationId, environmentId, connector: connector.slug });
   if (app === null) {
-    throw appMissing(connector);
+    throw appMissing(connector, redirectUri(parts.publicUrl, connector.slug));
   }
   const scopes = draft.scopes ?? (await scopesOfApp(parts, { organizationId, id: app.id }));
   const uri = redirectUri(parts.publicUrl, connector.slug);

@@ -116,9 +116,10 @@ async function connectAsApp(
 }
 
 /** No OAuth app is registered here for a connector that needs one. */
-export function appMissing(connector: Connector): ConflictError {
+export function appMissing(connector: Connector, redirectUri?: string): ConflictError {
+  const uri = redirectUri === undefined ? "" : ` with the redirect URI ${redirectUri}`;
   return new ConflictError(
-    `No OAuth app is registered for "${connector.name}" here: register one at the provider and store it with POST /oauth-apps.`,
+    `No OAuth app is registered for "${connector.name}" here: register one at the provider${uri}, and store it with POST /oauth-apps.`,
     { code: "TENON_OAUTH_APP_MISSING" },
   );
 }

@@ -19,7 +19,10 @@ export async function revokeUpstream(
   present: PresentConnection,
 ): Promise<Revocation> {
   if (Object.keys(present.credential.tokens).length === 0) {
-    return { revoked: false, reason: "There is nothing to revoke: end the credential at the provider." };
+    return {
+      revoked: false,
+      reason: "A credential of this kind can be ended at the provider only; delete it there.",
+    };
   }
   try {
     return await revokeWithApp(parts, organizationId, present);

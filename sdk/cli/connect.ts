@@ -24,9 +24,12 @@ Examples:
   $ tenon connections connect http --field host=api.example.com --method bearer     asks for the token
   $ printf %s "$TOKEN" | tenon connections connect http --field host=api.example.com --method bearer
   $ tenon connections connect http --customer acme < fields.json      {"host":"…","username":"…","password":"…"}
+  $ tenon connections connect slack --customer acme                   shows the address where acme signs in
 
 Secrets never come from an argument: every process on the machine can read arguments, and the shell keeps
-them. Where the provider wants its owner's consent, the address of its page is shown: open it in a browser.`;
+them. Where the provider wants its owner's consent, the address of its page is shown: open it in a browser.
+For that, register an OAuth app with the provider first, its redirect URI <server>/oauth/callback/<connector>,
+and store it: POST /api/v1/oauth-apps (see /docs on the server). \`tenon connectors get\` shows what is asked.`;
 
 /** `tenon connections connect` */
 export function addConnect(connections: Command): void {
@@ -71,7 +74,8 @@ async function connect(
   };
   if (method.consent) {
     const scopes = options.scope.length === 0 ? {} : { scopes: options.scope };
-    showAuthorization(output, await client.connections.authorize({ ...asked, ...scopes }));
+    const authorization = await client.connections.authorize({ ...asked, ...scopes });
+    showAuthorization(output, authorization, `tenon connections list --connector ${connector.slug}`);
     return;
   }
   const connection = await client.connections.create({ ...asked, verify: options.verify });
@@ -120,7 +124,7 @@ export function addReconnect(connections: Command): void {
         ...(options.scope.length === 0 ? {} : { scopes: options.scope }),
       });
       if ("authorizeUrl" in done) {
-        showAuthorization(output, done);
+        showAuthorization(output, done, `tenon connections get ${id}`);
         return;
       }
       output.value(done);
@@ -150,11 +154,11 @@ function showHelp(output: Output, { help, consent }: ConnectorMethod): void {
   }
 }
 
-function showAuthorization(output: Output, authorization: Authorization): void {
+function showAuthorization(output: Output, authorization: Authorization, next: string): void {
   output.value(authorization);
   output.line(authorization.authorizeUrl);
   output.note(
-    `  → Open it in the browser of the account's owner before ${authorization.expiresAt}; then: tenon connections list`,
+    `  → Open it in the browser of the account's owner before ${authorization.expiresAt}; then: ${next}`,
   );
 }
 

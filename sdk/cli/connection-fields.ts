@@ -35,12 +35,7 @@ export async function askFields(
   }
   const unknown = Object.keys(given).filter((name) => !fields.some((field) => field.name === name));
   if (unknown.length > 0) {
-    throw usageError(
-      `There is no field ${unknown.join(", ")}.`,
-      fields.length === 0
-        ? "This method asks for none."
-        : `There are: ${fields.map(({ name }) => name).join(", ")}`,
-    );
+    throw unknownFields(unknown, fields);
   }
   const open = fields.filter(({ name, required }) => required && given[name] === undefined);
   return { ...given, ...(process.stdin.isTTY ? await prompted(open) : await piped(fields, open)) };
@@ -70,19 +65,35 @@ async function piped(
   const values = content.trimStart().startsWith("{") ? parseFields(content) : onlySecret(needed, content);
   const unknown = Object.keys(values).filter((name) => !fields.some((field) => field.name === name));
   const missing = needed.filter(({ name }) => (values[name] ?? "") === "");
-  if (unknown.length > 0 || missing.length > 0) {
-    const plain = missing.filter(({ secret }) => !secret).map(({ name }) => `--field ${name}=…`);
-    throw usageError(
-      unknown.length > 0
-        ? `There is no field ${unknown.join(", ")}.`
-        : `Missing: ${missing.map(({ name }) => name).join(", ")}.`,
-      [
-        ...plain,
-        `or send a JSON object with ${needed.map(({ name }) => name).join(", ")} to standard input`,
-      ].join(" "),
-    );
+  if (unknown.length > 0) {
+    throw unknownFields(unknown, fields);
+  }
+  if (missing.length > 0) {
+    throw usageError(`Missing: ${missing.map(({ name }) => name).join(", ")}.`, howToGive(missing, needed));
   }
   return values;
+}
+
+function unknownFields(unknown: readonly string[], fields: readonly ConnectorField[]): Error {
+  return usageError(
+    `There is no field ${unknown.join(", ")}.`,
+    fields.length === 0
+      ? "This method asks for none."
+      : `There are: ${fields.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+function howToGive(missing: readonly ConnectorField[], needed: readonly ConnectorField[]): string {
+  const plain = missing.filter(({ secret }) => !secret).map(({ name }) => `--field ${name}=…`);
+  const names = needed.map(({ name }) => name).join(", ");
+  const secrets = needed.filter(({ secret }) => secret);
+  const piped =
+    secrets.length === 1
+      ? `send ${secrets[0]?.name ?? ""} to standard input, or a JSON object with ${names}`
+      : `send a JSON object with ${names} to standard input`;
+  return plain.length === 0
+    ? `Type it on a terminal, or ${piped}.`
+    : `Give ${plain.join(" ")}, or type it on a terminal, or ${piped}.`;
 }
 
 function onlySecret(needed: readonly ConnectorField[], content: string): Record<string, string> {

@@ -16,6 +16,17 @@ interface ListOptions {
   readonly expiringSoon?: boolean;
 }
 
+const HEADER = [
+  "CONNECTION",
+  "CONNECTOR",
+  "NAME",
+  "ACCOUNT",
+  "ENVIRONMENT",
+  "OWNER",
+  "STATUS",
+  "RECONNECT BY",
+];
+
 /** `tenon connections …` */
 export function addConnections(root: Command): void {
   const connections = root.command("connections").description("connect accounts, and look after them");
@@ -53,13 +64,13 @@ function addList(connections: Command): void {
         one.id,
         one.connector,
         printable(one.name),
+        printable(one.account?.name ?? one.account?.id ?? "-"),
         one.environment.slug,
         ownerOf(one),
         one.status,
         one.reconnectBy ?? "-",
       ]);
-      const header = ["CONNECTION", "CONNECTOR", "NAME", "ENVIRONMENT", "OWNER", "STATUS", "RECONNECT BY"];
-      output.line(rows.length === 0 ? "There are no such connections." : table([header, ...rows]));
+      output.line(rows.length === 0 ? "There are no such connections." : table([HEADER, ...rows]));
     });
 }
 
@@ -115,9 +126,8 @@ function addDisconnect(connections: Command): void {
       output.value(done);
       output.line(`${output.paint("green", "✔")} Disconnected ${printable(done.connection.name)}.`);
       if (!done.revoked) {
-        output.note(
-          `  ! The provider did not end the credential${done.reason === null ? "" : `: ${printable(done.reason)}`}`,
-        );
+        const reason = done.reason === null ? "" : ` ${printable(done.reason)}`;
+        output.note(`  ! The provider was not made to end it.${reason}`);
       }
     });
 }

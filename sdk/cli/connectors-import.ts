@@ -52,6 +52,7 @@ export function addConnectorImport(connectors: Command): void {
         await writeFile(options.out, `${JSON.stringify(connector, null, 2)}\n`);
         output.value({ file: options.out, connector: connector.slug, operations, warnings });
         output.line(`${output.paint("green", "✔")} Wrote ${options.out}.`);
+        output.note(`  Publish it: tenon connectors create ${options.out}`);
         return;
       }
       if (options.dryRun === true) {

@@ -1,5 +1,6 @@
 import { TenonApiError } from "#sdk/client.ts";
 import type { ConnectorResource, TenonClient } from "#sdk/client.ts";
+import { counted } from "./output.ts";
 import type { Output } from "./output.ts";
 
 /** What became of a definition on the server. */
@@ -8,6 +9,8 @@ export interface Published {
   readonly version: number;
   /** Whether there was none of this slug before. */
   readonly created: boolean;
+  /** Whether it is a version that was not there before. */
+  readonly changed: boolean;
   readonly actions: number;
 }
 
@@ -31,14 +34,23 @@ export async function publishConnector(
           definition,
           ...(options.acceptBreaking === true ? { acceptBreaking: true } : {}),
         });
-  return { connector: made.slug, version: made.version, created: before === null, actions: made.actions };
+  return {
+    connector: made.slug,
+    version: made.version,
+    created: before === null,
+    changed: before?.version !== made.version,
+    actions: made.actions,
+  };
 }
 
 /** Tells people what was published, and what to do next. */
-export function showPublished(output: Output, { connector, version, created, actions }: Published): void {
-  const done = created ? "Created" : "Published";
+export function showPublished(output: Output, published: Published): void {
+  const { connector, version, created, changed, actions } = published;
+  const what = `${output.paint("bold", connector)} v${String(version)}`;
   output.line(
-    `${output.paint("green", "✔")} ${done} ${output.paint("bold", connector)} v${String(version)} with ${String(actions)} actions.`,
+    changed
+      ? `${output.paint("green", "✔")} ${created ? "Created" : "Published"} ${what} with ${counted(actions, "action")}.`
+      : `${output.paint("green", "✔")} ${what} is published already: nothing has changed.`,
   );
   output.note(`  Connect an account: tenon connections connect ${connector}`);
 }

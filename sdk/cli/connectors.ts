@@ -2,10 +2,11 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import { everyPage } from "#sdk/client.ts";
 import type { ConnectorSummary } from "#sdk/client.ts";
+import { callName } from "#sdk/connector/call-name.ts";
 import { addConnectorImport } from "./connectors-import.ts";
 import { publishConnector, showPublished } from "./connectors-publish.ts";
 import { CliError } from "./exit.ts";
-import { printable, table } from "./output.ts";
+import { counted, printable, table } from "./output.ts";
 import { openSession, outputOf } from "./session.ts";
 
 interface ListOptions {
@@ -13,6 +14,29 @@ interface ListOptions {
   readonly source?: ConnectorSummary["source"];
   readonly category?: string;
 }
+
+const CREATE_EXAMPLE = `
+Example:
+  $ tenon connectors create src/connectors/acme-crm.ts
+
+import { defineConnector } from "tenon";
+
+export default defineConnector({
+  slug: "acme-crm",
+  name: "Acme CRM",
+  hosts: ["api.acme.com"],                 // a server of your own machine: "http://localhost:4000"
+  baseUrl: "https://api.acme.com/v1",
+  auth: [{ id: "key", type: "api-key", label: "API key", in: "header", name: "x-api-key" }],
+  verification: { path: "/me", account: { id: "id", name: "name" } },
+  actions: [
+    {
+      slug: "create-contact",              // in a workflow: ctx.connections.<name>.actions.createContact({ … })
+      name: "Create a contact",
+      input: { type: "object", properties: { email: { type: "string" } }, required: ["email"] },
+      http: { method: "POST", path: "/contacts", body: "json" },
+    },
+  ],
+});`;
 
 /** `tenon connectors …` */
 export function addConnectors(root: Command): void {
@@ -67,7 +91,7 @@ function addGet(connectors: Command): void {
     .argument("<connector>", "its slug")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ tenon connectors get http\n  $ tenon connectors get http --json | jq .definition",
+      "\nExamples:\n  $ tenon connectors get http\n  $ tenon connectors get http --json | jq .definition\n  $ tenon connectors get slack --json | jq '.definition.actions[] | {slug, input}'     what each action takes",
     )
     .action(async (slug: string, _options: unknown, command: Command) => {
       const { client, output } = openSession(command);
@@ -89,8 +113,16 @@ function addGet(connectors: Command): void {
       const actions = await Array.fromAsync(
         everyPage((page) => client.connectors.actions(slug, { limit: 100, ...page })),
       );
-      const rows = actions.map((action) => [action.slug, printable(action.name)]);
-      output.line(rows.length === 0 ? "It has no actions." : `\n${table([["ACTION", "NAME"], ...rows])}`);
+      const rows = actions.map((action) => [
+        action.slug,
+        `actions.${callName(action.slug)}(…)`,
+        printable(action.name),
+      ]);
+      output.line(
+        rows.length === 0
+          ? "It has no actions: use fetch."
+          : `\n${table([["ACTION", "IN A WORKFLOW", "NAME"], ...rows])}`,
+      );
     });
 }
 
@@ -98,9 +130,9 @@ function addCreate(connectors: Command): void {
   connectors
     .command("create")
     .description("publish a connector of your own from a definition; a new version when it is there already")
-    .argument("<file>", "a .json file, or a .ts or .js module that exports it as default")
+    .argument("<file>", "a .json file, or a .ts or .js module that exports it as default, or as connector")
     .option("--accept-breaking", "also when connections or deployed workflows use what it lacks now")
-    .addHelpText("after", "\nExample:\n  $ tenon connectors create src/connectors/acme-crm.ts")
+    .addHelpText("after", CREATE_EXAMPLE)
     .action(async (file: string, options: { readonly acceptBreaking?: boolean }, command: Command) => {
       const { loadDefinition } = await import("./definition.ts");
       const { definition, connector } = await loadDefinition(file);
@@ -115,7 +147,7 @@ function addValidate(connectors: Command): void {
   connectors
     .command("validate")
     .description("check a definition on this machine: says everything that is wrong in it")
-    .argument("<file>", "a .json file, or a .ts or .js module that exports it as default")
+    .argument("<file>", "a .json file, or a .ts or .js module that exports it as default, or as connector")
     .addHelpText("after", "\nExample:\n  $ tenon connectors validate src/connectors/acme-crm.ts")
     .action(async (file: string, _options: unknown, command: Command) => {
       const { loadDefinition } = await import("./definition.ts");
@@ -123,7 +155,7 @@ function addValidate(connectors: Command): void {
       const output = outputOf(command);
       output.value({ valid: true, slug: connector.slug, actions: connector.actions.length });
       output.line(
-        `${output.paint("green", "✔")} ${connector.slug} is a connector with ${String(connector.actions.length)} actions.`,
+        `${output.paint("green", "✔")} ${connector.slug} is a connector with ${counted(connector.actions.length, "action")}.`,
       );
     });
 }
@@ -154,9 +186,7 @@ function addLint(connectors: Command): void {
       }
       const warnings = results.flatMap(({ findings }) => findings.filter(({ level }) => level === "warning"));
       if (warnings.length > 0) {
-        throw new CliError(`${String(warnings.length)} ${warnings.length === 1 ? "warning" : "warnings"}.`, {
-          code: "TENON_LINT",
-        });
+        throw new CliError(`${counted(warnings.length, "warning")}.`, { code: "TENON_LINT" });
       }
     });
 }

@@ -83,6 +83,19 @@ function unreachable(error: TenonConnectionError): Failure {
   };
 }
 
+/** Where a message speaks of the API's parameters: what they are called here. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  TENON_VERIFICATION_FAILED: "On the command line: --no-verify stores it as it is.",
+  TENON_CONNECTION_IN_USE: "On the command line: --force",
+  TENON_CONNECTOR_BREAKING: "On the command line: --accept-breaking",
+};
+
+/** Where the names are that could have been meant. */
+function lookUp({ status, message }: TenonApiError): string | null {
+  const [, what] = /^There is no (connector|connection) "/.exec(message) ?? [];
+  return status === 404 && what !== undefined ? `What there is: tenon ${what}s list` : null;
+}
+
 function refused(error: TenonApiError): Failure {
   const { code, message, status, requestId, errors } = error;
   const hints: Record<number, string> = {
@@ -95,6 +108,8 @@ function refused(error: TenonApiError): Failure {
     code,
     message,
     hint:
+      OPTIONS[code] ??
+      lookUp(error) ??
       hints[status] ??
       (status >= 500 && requestId !== null ? `The server's log knows more: request ${requestId}` : null),
     details: linesOf(errors.filter((field) => errors.length > 1 || !message.includes(field.message))),

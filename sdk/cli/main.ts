@@ -46,7 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) {
-      return usageExit(error, json);
+      return usageExit(error, argv, json);
     }
     return reportFailure(error, json);
   }
@@ -93,7 +93,7 @@ function inherit(parent: Command): void {
   }
 }
 
-function usageExit(error: CommanderError, json: boolean): number {
+function usageExit(error: CommanderError, argv: readonly string[], json: boolean): number {
   if (error.exitCode === 0) {
     return EXIT.ok;
   }
@@ -103,7 +103,21 @@ function usageExit(error: CommanderError, json: boolean): number {
   }
   const message = error.message.replace(/^error: /, "").replaceAll("\n", " ");
   return reportFailure(
-    usageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, "See: tenon --help"),
+    usageError(`${message.charAt(0).toUpperCase()}${message.slice(1)}.`, `See: ${commandOf(argv)} --help`),
     json,
   );
+}
+
+/** The command that was meant, as far as it is one. */
+function commandOf(argv: readonly string[]): string {
+  let command = program();
+  const names = [command.name()];
+  for (const word of argv) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (next !== undefined) {
+      command = next;
+      names.push(word);
+    }
+  }
+  return names.join(" ");
 }

@@ -38,6 +38,11 @@ export function printable(text: string): string {
   );
 }
 
+/** `1 action`, `2 actions`. */
+export function counted(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** Columns of text, as wide as their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(

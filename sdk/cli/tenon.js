@@ -14,4 +14,13 @@ if (!(major >= 26)) {
 // types under node_modules.
 const entry = ["./main.ts", "./main.js"].find((file) => existsSync(new URL(file, import.meta.url)));
 const { main } = await import(entry);
+// Whoever reads may stop early: `tenon runs list | head -3`.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => {
+    if (error.code !== "EPIPE") {
+      throw error;
+    }
+    process.exit();
+  });
+}
 process.exitCode = await main(process.argv.slice(2));

@@ -7,8 +7,14 @@ import { packageRoot } from "./package.ts";
 import { outputOf } from "./session.ts";
 
 const EXAMPLES = `
-Example:
+Examples:
+  $ tenon vault rotate                     new data keys, under the master key that there is
   $ TENON_MASTER_KEY=<new> TENON_MASTER_KEY_PREVIOUS=<old> tenon vault rotate
+
+To change the master key: set both on every server and restart the servers, then rotate with the same two,
+then restart without the old one. A server of \`npm start\` keeps its key in .tenon/master.key (old), and goes
+on with TENON_MASTER_KEY (new) from then on. Takes over a minute: it waits for whoever still seals with an
+old key.
 
 Needs the server's own settings (DATABASE_URL, TENON_MASTER_KEY, …). Runs online; started again after an
 interruption it goes on where it was.`;

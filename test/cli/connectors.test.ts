@@ -97,7 +97,7 @@ describe("definitions", { timeout: 90_000 }, () => {
     const valid = await tenon(["connectors", "validate", "acme.ts"], offline);
     expect(valid).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("acme-crm is a connector with 1 actions") as string,
+      stdout: expect.stringContaining("acme-crm is a connector with 1 action.") as string,
     });
     const wrong = await tenon(["connectors", "validate", "wrong.json", "--json"], offline);
     expect(wrong.code).toBe(1);
@@ -126,7 +126,13 @@ describe("definitions", { timeout: 90_000 }, () => {
       connector: "acme-crm",
       version: 1,
       created: true,
+      changed: true,
       actions: 1,
+    });
+    const same = await cli(["connectors", "create", "acme.ts"]);
+    expect(same).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("acme-crm v1 is published already") as string,
     });
     project.write("acme.ts", MODULE.replace("Lists.", "Lists contacts."));
     const again = await cli(["connectors", "create", "acme.ts"]);
@@ -138,13 +144,13 @@ describe("definitions", { timeout: 90_000 }, () => {
     expect(list.stdout).toMatch(/^acme-crm +Acme CRM +organization +v2 +api-key +1$/m);
     const got = await cli(["connectors", "get", "acme-crm"]);
     expect(got.stdout).toContain("api-key: apiKey");
-    expect(got.stdout).toContain("list-contacts");
+    expect(got.stdout).toMatch(/^list-contacts +actions\.listContacts\(…\) +List contacts$/m);
     expect((await json<{ definition: object }>(["connectors", "get", "http"])).definition).toMatchObject({
       slug: "http",
     });
     expect(await cli(["connectors", "get", "nothing"])).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("nothing") as string,
+      stderr: expect.stringMatching(/"nothing"[^]*tenon connectors list/) as string,
     });
   });
 });
@@ -213,6 +219,8 @@ describe("connections", { timeout: 90_000 }, () => {
       code: 0,
       stdout: expect.stringMatching(/Connected Main as Acme Inc\.: .* \(healthy\)/) as string,
     });
+    const listed = await cli(["connections", "list"]);
+    expect(listed.stdout).toMatch(/ Main +Acme Inc\. +development +acme +healthy /);
     const { data } = await json<{ data: Connection[] }>(["connections", "list", "--customer", "acme"]);
     const id = data[0]?.id ?? "";
     const got = await cli(["connections", "get", id]);
@@ -236,7 +244,7 @@ describe("connections", { timeout: 90_000 }, () => {
     expect((await json<{ status: string }>(["connections", "get", id])).status).toBe("healthy");
 
     const refused = await cli(["connections", "connect", "vendor"], "k3y-wrong");
-    expect(refused.code).toBe(1);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--no-verify") as string });
     const gone = await cli(["connections", "disconnect", id]);
     expect(gone).toMatchObject({ code: 0, stdout: expect.stringContaining("Disconnected Main") as string });
     expect(await json(["connections", "delete", id])).toEqual({ id, deleted: true });
@@ -264,6 +272,12 @@ describe("connections", { timeout: 90_000 }, () => {
       "p4ss",
     );
     expect(basic).toMatchObject({ code: 0, stdout: expect.stringContaining("as Ada") as string });
+    const nothing = await cli(["connections", "connect", "vendor"], "");
+    expect(nothing.stderr).toContain(
+      "Missing: apiKey.\n  → Type it on a terminal, or send apiKey to standard",
+    );
+    const other = await cli(["connections", "connect", "vendor"], '{"token":"x"}');
+    expect(other.stderr).toContain("There is no field token.\n  → There are: apiKey");
     const unknown = await cli(["connections", "connect", "vendor", "--field", "tenant=x"], "k");
     expect(unknown).toMatchObject({
       code: 2,
@@ -293,6 +307,7 @@ describe("connections", { timeout: 90_000 }, () => {
     await json(["connectors", "create", "consenting.json"]);
     const without = await cli(["connections", "connect", "consenting"]);
     expect(without).toMatchObject({ code: 1, stdout: "" });
+    expect(without.stderr).toContain(`with the redirect URI ${product.url}/oauth/callback/consenting,`);
     await product.call("POST", "/oauth-apps", {
       connector: "consenting",
       clientId: "tenon-app",

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createProject } from "#test/sdk/project.ts";
 import type { TestProject } from "#test/sdk/project.ts";
-import { tenon } from "./tenon.ts";
+import { startTenon, tenon } from "./tenon.ts";
 
 // A port of the loopback address that nobody listens on.
 const NOBODY = { TENON_URL: "http://127.0.0.1:9", TENON_API_KEY: "tn_test_nobody" };
@@ -78,6 +78,21 @@ test("a wrong command line ends with 2, says why and suggests", async () => {
   expect(JSON.parse((await tenon(["deplyo", "--json"], { cwd })).stderr)).toMatchObject({
     error: { code: "TENON_USAGE" },
   });
+});
+
+test("what is no command is told with the help that is nearest", async () => {
+  const cwd = folder();
+  expect((await tenon(["runs", "get", "x"], { cwd })).stderr).toContain("→ See: tenon runs --help");
+  expect((await tenon(["connections", "list", "--no"], { cwd })).stderr).toContain(
+    "→ See: tenon connections list --help",
+  );
+});
+
+test("a reader that stops early is no failure", async () => {
+  const { child, ended, stderr } = startTenon(["connections", "connect", "--help"], { cwd: folder() });
+  child.stdout.destroy();
+  expect((await ended).code).toBe(0);
+  expect(stderr()).toBe("");
 });
 
 test("without a key every command says how to log in, with 3", async () => {

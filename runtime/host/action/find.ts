@@ -1,5 +1,6 @@
 import { InvalidError } from "#runtime/errors.ts";
 import type { Action } from "#sdk/connector/action.ts";
+import { callName } from "#sdk/connector/call-name.ts";
 import type { Connector } from "#sdk/connector/schema.ts";
 
 /** A cache: the actions of a definition by what guest code calls them. */
@@ -25,14 +26,9 @@ function named(connector: Connector): ReadonlyMap<string, Action> {
   return new Map(
     connector.actions.flatMap((action): [string, Action][] => [
       [action.slug, action],
-      [camelCase(action.slug), action],
+      [callName(action.slug), action],
     ]),
   );
-}
-
-/** `create-contact` as code spells it: `createContact`. */
-function camelCase(slug: string): string {
-  return slug.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The names that share the most words with the one that was asked for come first. */
