@@ -9,6 +9,13 @@ import { basePath } from "./request.ts";
 
 type Handler = (context: Context<ApiEnv>) => Promise<Response>;
 
+/** What a message for those who run the product says to the people who are sent here. */
+export function textForPeople({ code, message }: TenonError): string {
+  return code === "TENON_OAUTH_APP_MISSING"
+    ? "This cannot be connected yet: it is not set up completely. Tell whoever sent you here, please."
+    : message;
+}
+
 /** Answers what goes wrong with a page for people. What is not meant for them goes on to the log. */
 export function asPage(parts: ApiParts, handler: Handler): Handler {
   return async (context) => {
@@ -23,7 +30,7 @@ export function asPage(parts: ApiParts, handler: Handler): Handler {
       return context.html(
         messagePage({
           title: "That did not work",
-          text: error.message,
+          text: textForPeople(error),
           good: false,
           code: error.code,
           ...(isId(session)

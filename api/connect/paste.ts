@@ -19,6 +19,7 @@ import type { ApiEnv } from "../env.ts";
 import { readJson } from "../middleware/body.ts";
 import { invalid, parse } from "../middleware/parse.ts";
 import type { ApiParts } from "../parts.ts";
+import { textForPeople } from "./as-page.ts";
 import { connectorView } from "./connector-view.ts";
 import { basePath, FORM_LIMIT, placeOf, requireOwnOrigin, sessionOf } from "./request.ts";
 
@@ -132,7 +133,7 @@ function again(base: string, { connector, method, present, given }: Pasted, erro
     present,
     typed,
     issues: error.issues,
-    ...(error.issues.length > 0 ? {} : { problem: error.message }),
+    ...(error.issues.length > 0 ? {} : { problem: textForPeople(error) }),
   });
   return html`${view}`;
 }

@@ -117,10 +117,10 @@ function ambiguous(alias: string, place: ResolvePlace, usable: readonly Candidat
   const [first] = usable;
   const names = usable
     .slice(0, SHOWN)
-    .map(({ name }) => `"${name.slice(0, 100)}"`)
+    .map(({ name, id }) => `"${name.slice(0, 100)}" (${id})`)
     .join(", ");
   const more = usable.length > SHOWN ? ", …" : "";
-  return `The workflow's connection "${alias}" could be any of ${String(usable.length)} of "${first?.connector ?? ""}" that ${ownerOf(first ?? { customerId: null }, place)} has in the environment "${place.environment.slug}": ${names}${more}. Keep one of them connected, then run again.`;
+  return `The workflow's connection "${alias}" could be any of ${String(usable.length)} of "${first?.connector ?? ""}" that ${ownerOf(first ?? { customerId: null }, place)} has in the environment "${place.environment.slug}": ${names}${more}. Disconnect or delete all but one (tenon connections disconnect), then run again.`;
 }
 
 /** Why a connection that exists cannot be used now, for whom it matters, and who can mend it. */

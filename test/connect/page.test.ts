@@ -66,6 +66,16 @@ describe("an OAuth connection by the page", () => {
     expect(refused.response.status).toBe(403);
   });
 
+  test("says to people, and not to operators, that no OAuth app is there", async () => {
+    const { api, tenant } = bench;
+    const visitor = await openPage(api, await newSession(tenant, { connectors: ["hubspot"] }));
+    const { response } = await visitor.authorize({ connector: "hubspot", method: "oauth" });
+    const page = await response.text();
+    expect(response.status).toBe(409);
+    expect(page).toContain("Tell whoever sent you here");
+    expect(page).not.toContain("POST /oauth-apps");
+  });
+
   test("tells the page, and the return URL, when the person says no", async () => {
     const { api, tenant, provider } = bench;
     const visitor = await openPage(
