@@ -73,6 +73,9 @@ function authorityProblem(authority: string): string | null {
   ) {
     return 'must have a host such as "api.example.com" or "{subdomain}.example.com"';
   }
+  if (name === "localhost") {
+    return `must be written with its scheme, as in "http://${authority}"`;
+  }
   if (!name.includes(".") && !/^\{[^}]*\}(:\d{1,5})?$/.test(authority)) {
     return `must have a host with a domain, such as "api.example.com"; "${authority}" is a name of a private network`;
   }

@@ -46,6 +46,7 @@ export const connector = defineConnector({
     {
       slug: "get-contact",
       name: "Get a contact",
+      description: "Reads one contact.",
       input: { type: "object", properties: { contactId: { type: "string" } }, required: ["contactId"] },
       http: { method: "GET", path: "/contacts/{contactId}" },
     },

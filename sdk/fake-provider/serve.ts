@@ -136,8 +136,11 @@ function answerOf({ desk, denial }: World, request: FakeRequest, { action }: Arr
       return introspect(desk, request);
     case "lookup":
       return answerLookup(desk, request);
-    case "other":
-      return jsonAnswer(404, { error: "not_found" }, `${request.method} ${request.url} is no address here.`);
+    case "other": {
+      const complaint = `${request.method} ${request.url} is no address here.`;
+      const hint = "Addresses hold the values of this provider's own `fields`: connect with these.";
+      return jsonAnswer(404, { error: "not_found", error_description: hint }, complaint);
+    }
     case "verification":
     case "action":
     case "api":

@@ -85,6 +85,7 @@ describe("hosts", () => {
       "intranet",
       'must have a host with a domain, such as "api.example.com"; "intranet" is a name of a private network',
     ],
+    ["localhost:4000", 'must be written with its scheme, as in "http://localhost:4000"'],
     [
       "http://api.acme.test",
       "must not name plain http, which shows the credential to everybody on the way; leave the scheme out",
