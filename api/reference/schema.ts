@@ -70,10 +70,14 @@ export function exampleOf(document: OpenApiDocument, schema: JsonSchema): unknow
   return resolved.default ?? resolved.enum?.[0] ?? null;
 }
 
+function atLeast(length: number): string {
+  return length === 1 ? "Not empty." : `At least ${String(length)} characters.`;
+}
+
 function describe(schema: JsonSchema): Html {
   const limits = [
     schema.default === undefined ? null : `Default: \`${JSON.stringify(schema.default)}\`.`,
-    schema.minLength === undefined ? null : `At least ${String(schema.minLength)} characters.`,
+    schema.minLength === undefined ? null : atLeast(schema.minLength),
     schema.maxLength === undefined ? null : `At most ${String(schema.maxLength)} characters.`,
     schema.minimum === undefined || schema.maximum === undefined || Math.abs(schema.minimum) > 1e9
       ? null

@@ -27,7 +27,7 @@ h3 { margin: 0; font-size: 1.05rem; overflow-wrap: anywhere; } h4 { margin: 1.25
 h3 .method { font-size: .8rem; } .get { color: var(--get); } .post { color: var(--post); } .put, .patch { color: var(--put); } .delete { color: var(--delete); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); }
-.type { color: var(--dim); font-size: .85rem; overflow-wrap: anywhere; } .required { color: var(--delete); font-size: .75rem; font-weight: 600; }
+.type { color: var(--dim); font-size: .85rem; overflow-wrap: anywhere; } td.type { overflow-wrap: normal; } td:first-child code { white-space: nowrap; } .required { color: var(--delete); font-size: .75rem; font-weight: 600; }
 .fields { margin: .25rem 0 .75rem; padding-left: .9rem; border-left: 2px solid var(--line); } .fields dt { margin-top: .4rem; } .fields dd { margin: 0 0 0 .25rem; font-size: .9rem; color: var(--dim); }
 .answer { margin: .3rem 0; } summary { cursor: pointer; } .status { font: 700 .85rem ui-monospace, monospace; margin-right: .4rem; } .good { color: var(--post); } .bad { color: var(--delete); }
 @media (max-width: 56rem) { body { display: block; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); } }

@@ -21,7 +21,7 @@ export const createOAuthApp = endpoint({
   tag: "OAuth apps",
   summary: "Store an OAuth app",
   description:
-    "What you registered with a provider. An environment's own app is taken before that of the organization.",
+    "What you registered with a provider. Register it there with the redirect URI `$TENON_URL/oauth/callback/<connector>`; the answer says it in full. An environment's own app is taken before that of the organization.",
   scope: "oauth-apps:manage",
   action: "oauth_app.create",
   idempotent: true,

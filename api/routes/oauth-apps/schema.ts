@@ -53,7 +53,11 @@ export const oauthAppParams = z.strictObject({
     .openapi({ description: "Id of the OAuth app.", example: "019a3f5c-7b1e-7c3a-9d60-5f0c2b1a4e77" }),
 });
 export const oauthAppsQuery = z.strictObject({
-  connector: z.string().max(100).optional().openapi({ example: "acme-crm" }),
+  connector: z
+    .string()
+    .max(100)
+    .optional()
+    .openapi({ description: "Slug of a connector.", example: "acme-crm" }),
   environment: reference("environment", "staging").optional(),
   ...pageQuery,
 });
@@ -81,7 +85,11 @@ const secretFields = {
 };
 
 export const createOAuthAppBody = z.strictObject({
-  connector: z.string().min(1).max(100).openapi({ example: "acme-crm" }),
+  connector: z
+    .string()
+    .min(1)
+    .max(100)
+    .openapi({ description: "Slug of the connector.", example: "acme-crm" }),
   environment: reference("environment", "staging").nullable().default(null),
   name: displayName.optional().openapi({ description: "Default: the connector's name." }),
   clientId: oneLine(1_000).min(1),
