@@ -30,7 +30,12 @@ export interface Deployed {
   readonly previousVersion: number | null;
   readonly needs: readonly NeedChange[];
   /** Declared needs that the environment does not have yet: runs fail until it does. */
-  readonly missing: { readonly secrets: readonly string[]; readonly variables: readonly string[] };
+  readonly missing: {
+    readonly secrets: readonly string[];
+    readonly variables: readonly string[];
+    /** Slugs of connectors that nobody has connected there. */
+    readonly connections: readonly string[];
+  };
 }
 
 /** In bytes: what the server accepts. */
@@ -127,7 +132,7 @@ async function manifestBefore(
     : (await client.versions.get(slug, live.version)).manifest.needs;
 }
 
-/** A key that may not list secrets or variables cannot check them: then nothing is said about them. */
+/** What a key may not read it cannot check: then nothing is said about it. */
 async function missingNeeds(
   client: TenonClient,
   environment: string,
@@ -150,7 +155,26 @@ async function missingNeeds(
   return {
     secrets: await missing(Object.keys(needs.secrets), (name) => client.secrets.get(environment, name)),
     variables: await missing(Object.keys(needs.variables), (name) => client.variables.get(environment, name)),
+    connections: await missingConnections(client, environment, needs),
   };
+}
+
+async function missingConnections(
+  client: TenonClient,
+  environment: string,
+  { connections = {} }: Version["manifest"]["needs"],
+): Promise<string[]> {
+  const needed = Object.values(connections).filter(({ optional }) => !optional);
+  const slugs = [...new Set(needed.map(({ connector }) => connector))];
+  const found = await Promise.all(
+    slugs.map((connector) =>
+      client.connections.list({ environment, connector, limit: 1 }).then(
+        ({ data }) => (data.length === 0 ? connector : null),
+        () => null,
+      ),
+    ),
+  );
+  return found.filter((slug) => slug !== null);
 }
 
 function isAbsent(error: unknown): boolean {

@@ -24,6 +24,11 @@ export function showDeployed(output: Output, built: Built, done: Deployed): void
       `  ! ${done.environment} has no secret ${secret} yet: tenon secrets set ${secret} --env ${done.environment} --host <host>`,
     );
   }
+  for (const connector of done.missing.connections) {
+    output.note(
+      `  ! ${done.environment} has no connection of ${connector} yet: tenon connections connect ${connector} --env ${done.environment}`,
+    );
+  }
   for (const variable of done.missing.variables) {
     output.note(`  ! ${done.environment} has no variable ${variable} yet: runs fail until it does.`);
   }

@@ -254,6 +254,30 @@ describe("connections", { timeout: 90_000 }, () => {
     }
   });
 
+  test("that a workflow needs and nobody has made are named when it is deployed", async () => {
+    await product.call("POST", "/connectors", { definition: vendorConnector(vendor, "unconnected") });
+    project.write(
+      "needy.ts",
+      `import { defineWorkflow } from "tenon";
+export default defineWorkflow(
+  { slug: "needy", needs: { connections: { crm: { connector: "unconnected" } } } },
+  async () => null,
+);
+`,
+    );
+    const ended = await cli(["deploy", "needy.ts"]);
+    expect(ended).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(
+        "has no connection of unconnected yet: tenon connections connect unconnected --env development",
+      ) as string,
+    });
+    vendor.accounts.set("k3y-three", { id: "43", name: "Third" });
+    await json(["connections", "connect", "unconnected"], "k3y-three");
+    const again = await cli(["deploy", "needy.ts"]);
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+  });
+
   test("ask for what they need, and take no secret from an argument", async () => {
     const argument = await cli(["connections", "connect", "vendor", "--field", "apiKey=k3y-hidden"]);
     expect(argument).toMatchObject({
