@@ -46,6 +46,8 @@ export interface TestClock {
   advance(ms: number): void;
   /** Stands still from now on, but for being advanced: where a test is about a second, and machines are slow. */
   freeze(): void;
+  /** Goes on from where it stood still. */
+  thaw(): void;
 }
 
 export function testClock(): TestClock {
@@ -55,6 +57,10 @@ export function testClock(): TestClock {
     now: () => new Date((frozen ?? Date.now()) + ahead),
     freeze: () => {
       frozen = Date.now();
+    },
+    thaw: () => {
+      ahead -= frozen === null ? 0 : Date.now() - frozen;
+      frozen = null;
     },
     advance: (ms) => {
       ahead += ms;
