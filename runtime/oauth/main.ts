@@ -15,6 +15,8 @@ import type { RefreshParts } from "./refresh-parts.ts";
 
 /** Without anything to do for this long, the process ends; it is started again when it is needed. */
 const IDLE_MS = 60_000;
+/** A call, its journaling through a restart of the database, and some more: what is not done by then hangs. */
+const LONGEST_END_MS = 5 * 60_000;
 
 /**
  * The courier's process: makes token calls for the worker or the API that started it. When that one dies, it goes on
@@ -60,6 +62,12 @@ function serve(parts: RefreshParts): void {
     }
   };
   const close = (): void => {
+    if (!closing) {
+      setTimeout(() => {
+        parts.log.error({ running }, "renewals did not end in time; their leases end by themselves");
+        process.exit(1);
+      }, LONGEST_END_MS).unref();
+    }
     closing = true;
     leave();
   };
