@@ -9,7 +9,10 @@ const name = z
 const alias = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, "must be letters, digits and _, not starting with a digit")
-  .refine((given) => given !== "then" && given !== "toJSON" && given !== "__proto__", "is a name of JavaScript's own");
+  .refine(
+    (given) => given !== "then" && given !== "toJSON" && given !== "__proto__",
+    "is a name of JavaScript's own",
+  );
 const connectorSlug = z
   .string()
   .max(100)
