@@ -1,6 +1,6 @@
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { newId } from "#runtime/ids.ts";
-import { emitEvent } from "#runtime/webhooks/emit.ts";
+import { emitConnectionEvent } from "#runtime/webhooks/connection-event.ts";
 
 /** Why a connection is not healthy, as people read it. Never a secret: the message was redacted where it came from. */
 export interface Problem {
@@ -11,10 +11,6 @@ export interface Problem {
 interface Announced {
   readonly organizationId: string;
   readonly connectionId: string;
-  readonly environmentId: string;
-  /** The connector's slug. */
-  readonly connector: string;
-  readonly name: string;
 }
 
 const TROUBLED = new Set(["degraded", "reauthorize", "app_misconfigured", "provider_down"]);
@@ -27,10 +23,11 @@ export async function announceStatus(
 ): Promise<void> {
   const type = newsOf(move.from, move.to);
   if (type !== null) {
-    await emitEvent(sql, {
+    await emitConnectionEvent(sql, {
       organizationId: about.organizationId,
+      connectionId: about.connectionId,
       type,
-      data: { ...dataOf(about), status: move.to, problem: move.problem, at: move.at.toISOString() },
+      more: { status: move.to, problem: move.problem, at: move.at.toISOString() },
     });
   }
 }
@@ -51,11 +48,13 @@ export async function announceRefresh(
   about: Announced,
   refresh: { readonly version: number; readonly expiresAt: Date | null; readonly at: Date },
 ): Promise<void> {
-  await emitEvent(sql, {
+  await emitConnectionEvent(sql, {
     organizationId: about.organizationId,
+    connectionId: about.connectionId,
     type: "connection.refreshed",
-    data: {
-      ...dataOf(about),
+    more: {
+      status: "healthy",
+      problem: null,
       version: refresh.version,
       expiresAt: refresh.expiresAt?.toISOString() ?? null,
       at: refresh.at.toISOString(),
@@ -63,14 +62,11 @@ export async function announceRefresh(
   });
 }
 
-function dataOf({ connectionId, environmentId, connector, name }: Announced): object {
-  return { connectionId, environmentId, connector, name };
-}
-
 /** Writes the audit row of a token call that changed something. */
 export async function auditRefresh(
   sql: TenantSql,
-  about: Pick<Announced, "organizationId" | "connectionId" | "connector">,
+  /** `connector`: its slug. */
+  about: Announced & { readonly connector: string },
   refresh: {
     readonly outcome: "success" | "failed";
     readonly details: Readonly<Record<string, string | number>>;

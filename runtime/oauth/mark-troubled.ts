@@ -12,8 +12,6 @@ const CODE = {
 
 interface Ended {
   readonly id: string;
-  readonly environmentId: string;
-  readonly name: string;
   readonly status: string;
 }
 
@@ -29,7 +27,7 @@ export async function markTroubled(
   const { organizationId, connector, app } = provider;
   const problem = { code: CODE[trouble.kind], message: trouble.message };
   const ended = await sql<Ended[]>`
-    select n.id, n.environment_id, n.name, n.status
+    select n.id, n.status
     from credentials c
     join connections n on n.organization_id = c.organization_id and n.id = c.connection_id
     where c.organization_id = ${organizationId} and c.connector = ${connector}
@@ -44,8 +42,8 @@ export async function markTroubled(
     update connections set status = ${to}, updated_at = now(),
       problem = ${sql.json({ ...problem, at: trouble.at.toISOString() })}
     where organization_id = ${organizationId} and id = any(${ended.map(({ id }) => id)})`;
-  for (const { id, environmentId, name, status } of ended) {
-    const about = { organizationId, connectionId: id, environmentId, connector, name };
+  for (const { id, status } of ended) {
+    const about = { organizationId, connectionId: id };
     await announceStatus(sql, about, { from: status, to, problem, at: trouble.at });
   }
 }

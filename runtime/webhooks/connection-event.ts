@@ -9,13 +9,15 @@ export async function emitConnectionEvent(
     readonly organizationId: string;
     readonly connectionId: string;
     readonly type: EventType;
+    /** What only this kind of event tells; it wins over what the connection's row says. */
+    readonly more?: object;
   },
 ): Promise<void> {
-  const { organizationId, connectionId, type } = event;
+  const { organizationId, connectionId, type, more } = event;
   const [data] = await sql<object[]>`
     select id as connection_id, name, connector, environment_id, owner, customer_id, customer_user as "user", status, problem
     from connections where organization_id = ${organizationId} and id = ${connectionId}`;
   if (data !== undefined) {
-    await emitEvent(sql, { organizationId, type, data: { ...data, at: new Date().toISOString() } });
+    await emitEvent(sql, { organizationId, type, data: { ...data, at: new Date().toISOString(), ...more } });
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { newId } from "#runtime/ids.ts";
 import { createCatalogue } from "#runtime/oauth/catalogue.ts";
 import { refreshConnection } from "#runtime/oauth/refresh.ts";
 import type { RefreshReason, RefreshResult } from "#runtime/oauth/refresh-parts.ts";
@@ -38,6 +39,22 @@ async function events(): Promise<string[]> {
       select type from events where organization_id = ${bench.organizationId} order by id`,
   );
   return rows.map(({ type }) => type.replace("connection.", ""));
+}
+
+/** Makes a connection that of one user of a customer; resolves to the customer. */
+async function giveTo(connectionId: string, user: string): Promise<string> {
+  const customerId = newId();
+  const { organizationId } = bench;
+  await bench.query(async (sql) => {
+    await sql`
+      insert into customers (id, organization_id, slug, name)
+      values (${customerId}, ${organizationId}, 'acme', 'Acme')`;
+    await sql`
+      update connections set owner = 'user', customer_id = ${customerId}, customer_user = ${user}
+      where organization_id = ${organizationId} and id = ${connectionId}`;
+    return [];
+  });
+  return customerId;
 }
 
 interface EntryRow {
@@ -210,6 +227,34 @@ describe("classification", () => {
     expect(await refresh(id, "due")).toMatchObject({ status: "refreshed" });
     expect(await bench.state(id)).toMatchObject({ status: "healthy", failures: 0, problem: null });
     expect((await events()).sort()).toEqual(["degraded", "recovered", "refreshed"]);
+  });
+
+  test("every event says whose connection it is about", async () => {
+    await start();
+    const grant = endpoint.grant();
+    const id = await bench.connect(grant, 3_600);
+    const customerId = await giveTo(id, "ada");
+    endpoint.before = (call) => (call <= 3 ? failing(500, {}) : null);
+    for (const reason of ["asked", "asked", "asked"] as const) {
+      await refresh(id, reason);
+    }
+    bench.clock.advance(3_600_000);
+    expect(await refresh(id, "due")).toMatchObject({ status: "refreshed" });
+    bench.clock.advance(3_600_000);
+    endpoint.before = () => failing(400, { error: "invalid_grant" });
+    expect(await refresh(id, "due")).toMatchObject({ status: "reauthorize" });
+    const told = await bench.query(
+      (sql) => sql<{ type: string; data: object }[]>`
+        select type, data from events where organization_id = ${bench.organizationId} order by type`,
+    );
+    const whose = { connectionId: id, name: "test", connector: "acme-test", owner: "user", customerId };
+    const about = { ...whose, environmentId: bench.environmentId, user: "ada" };
+    expect(told).toMatchObject([
+      { type: "connection.degraded", data: { ...about, status: "degraded" } },
+      { type: "connection.reauthorize", data: { ...about, status: "reauthorize" } },
+      { type: "connection.recovered", data: { ...about, status: "healthy", problem: null } },
+      { type: "connection.refreshed", data: { ...about, status: "healthy", version: 2 } },
+    ]);
   });
 
   test("an app that the provider does not know is one incident, and its connections are not asked one by one", async () => {
