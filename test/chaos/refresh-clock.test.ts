@@ -126,6 +126,8 @@ test(`${String(HOUR.connections)} connections over ${String(HOUR.seconds)} virtu
   const { clock, organizationId } = bench;
   endpoint.lifetime = 7_200;
   const { connections, seconds } = HOUR;
+  // Making them takes longer than the first of them has time.
+  clock.freeze();
   await bench.connectMany(
     Array.from({ length: connections }, () => endpoint.grant()),
     (index) => 302 + (index * seconds) / connections,
@@ -138,8 +140,8 @@ test(`${String(HOUR.connections)} connections over ${String(HOUR.seconds)} virtu
       )
     ).map((row) => [row.id, row]),
   );
-  await bench.db.database.app.query("analyze credentials").catch(() => undefined);
   const workers = [refresher(), refresher()];
+  clock.thaw();
   const began = { real: Date.now(), virtual: clock.now().getTime() };
   const last = Math.max(...[...planned.values()].map(({ dueAt }) => dueAt.getTime()));
   while (clock.now().getTime() < last + 10_000) {
