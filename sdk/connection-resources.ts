@@ -239,4 +239,6 @@ export interface NewConnectSession extends ConnectSession {
   readonly token: string | null;
   /** Open it in a popup, a frame or by redirect. */
   readonly url: string | null;
+  /** Which connectors cannot be connected on the page yet, and why. */
+  readonly warnings: readonly string[];
 }

@@ -14,6 +14,8 @@ import { tile } from "./offer-view.ts";
 export interface ConnectorForm {
   readonly base: string;
   readonly connector: Connector;
+  /** The ways to connect it that work here. */
+  readonly methods: readonly AuthMethod[];
   readonly method: AuthMethod;
   /** The connection that is made new. */
   readonly present: OfferedConnection | null;
@@ -33,7 +35,7 @@ export function connectorView(form: ConnectorForm): Html {
       <h1>${verb} ${connector.name}</h1>
     </div>
     ${present === null ? "" : html`<p class="dim">${present.accountName ?? present.name}: sign in with the same account.</p>`}
-    ${problem === undefined ? "" : html`<p class="notice bad" role="alert">${problem}</p>`} ${methods(form)}
+    ${problem === undefined ? "" : html`<p class="notice bad" role="alert">${problem}</p>`} ${choices(form)}
     ${method.description === undefined ? "" : html`<p>${method.description}</p>`} ${help(method)}
     <form
       method="post"
@@ -59,13 +61,13 @@ export function connectorView(form: ConnectorForm): Html {
     </form>`;
 }
 
-function methods({ connector, method, present }: ConnectorForm): Html | string {
-  if (connector.auth.length < 2) {
+function choices({ connector, methods, method, present }: ConnectorForm): Html | string {
+  if (methods.length < 2) {
     return "";
   }
   const connection = present === null ? "" : `&connection=${present.id}`;
   return html`<div class="methods" role="group" aria-label="How to connect">
-    ${connector.auth.map(
+    ${methods.map(
       ({ id, label }) =>
         html`<button
           type="button"

@@ -67,14 +67,20 @@ async function view(parts: ApiParts, context: Context<ApiEnv>, session: ConnectS
   if (chosen.connection !== null && !isId(chosen.connection)) {
     throw invalid([{ path: "connection", message: "must be the id of a connection" }]);
   }
-  const { connector, present } = await chooseOffer(parts, session, {
+  const { connector, methods, present } = await chooseOffer(parts, session, {
     connector: chosen.connector,
     connection: chosen.connection,
   });
+  const wanted = requireMethod(connector, asked["method"] ?? present?.method);
+  const method = methods.find(({ id }) => id === wanted.id) ?? methods[0];
+  if (method === undefined) {
+    return offerView(session, await readOffer(parts, session));
+  }
   return connectorView({
     base: `${basePath(parts)}/connect/${session.id}`,
     connector,
-    method: requireMethod(connector, asked["method"] ?? present?.method),
+    methods,
+    method,
     present,
   });
 }

@@ -29,48 +29,62 @@ function forUser({ customerUser }: ConnectSession): Html | string {
   return customerUser === null ? "" : html`, user <strong>${customerUser}</strong>`;
 }
 
-function entry(session: ConnectSession, { connector, connections }: OfferedConnector): Html {
-  const label = connections.length === 0 ? "Connect" : "Connect another";
+function entry(session: ConnectSession, offered: OfferedConnector): Html {
+  const { connector, methods, connections } = offered;
   return html`<li class="connector" data-name="${`${connector.name} ${connector.slug}`.toLowerCase()}">
     ${tile(connector)}
     <div>
       <h2>${connector.name}</h2>
       ${connector.description === "" ? "" : html`<p class="dim">${cut(connector.description)}</p>`}
     </div>
-    ${
-      session.connectionId === null
-        ? html`<button
-            type="button"
-            class="choose${connections.length === 0 ? " primary" : ""}"
-            data-view="connector=${connector.slug}"
-            aria-label="${label}: ${connector.name}"
-          >
-            ${label}
-          </button>`
-        : html`<span></span>`
-    }
+    ${choose(session, offered)}
     ${
       connections.length === 0
         ? ""
         : html`<ul class="connections">
-            ${connections.map((connection) => connected(connector, connection))}
+            ${connections.map((connection) => connected(connector, connection, methods.length > 0))}
           </ul>`
     }
   </li>`;
 }
 
-function connected(connector: Connector, connection: OfferedConnection): Html {
+function choose(
+  { connectionId }: ConnectSession,
+  { connector, methods, connections }: OfferedConnector,
+): Html {
+  if (methods.length === 0) {
+    return html`<span class="badge warn">Not available yet</span>`;
+  }
+  if (connectionId !== null) {
+    return html`<span></span>`;
+  }
+  const label = connections.length === 0 ? "Connect" : "Connect another";
+  return html`<button
+    type="button"
+    class="choose${connections.length === 0 ? " primary" : ""}"
+    data-view="connector=${connector.slug}"
+    aria-label="${label}: ${connector.name}"
+  >
+    ${label}
+  </button>`;
+}
+
+function connected(connector: Connector, connection: OfferedConnection, renewable: boolean): Html {
   const { id, name, accountName } = connection;
   return html`<li class="connection">
     <span>${accountName ?? name}</span> ${badge(connection.status)}
-    <button
-      type="button"
-      class="link"
-      data-view="connector=${connector.slug}&amp;connection=${id}"
-      aria-label="Reconnect ${connector.name}: ${accountName ?? name}"
-    >
-      Reconnect
-    </button>
+    ${
+      renewable
+        ? html`<button
+            type="button"
+            class="link"
+            data-view="connector=${connector.slug}&amp;connection=${id}"
+            aria-label="Reconnect ${connector.name}: ${accountName ?? name}"
+          >
+            Reconnect
+          </button>`
+        : ""
+    }
   </li>`;
 }
 

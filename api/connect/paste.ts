@@ -34,6 +34,7 @@ const body = z.strictObject({
 
 interface Pasted {
   readonly connector: Connector;
+  readonly methods: readonly AuthMethod[];
   readonly method: AuthMethod;
   readonly present: OfferedConnection | null;
   readonly given: Readonly<Record<string, string>>;
@@ -45,12 +46,12 @@ export function pasteConnection(parts: ApiParts) {
     requireOwnOrigin(parts, context);
     const session = await sessionOf(parts, context);
     const given = parse(body, (await readJson(context, FORM_LIMIT, [])).value);
-    const { connector, present } = await chooseOffer(parts, session, given);
+    const { connector, methods, present } = await chooseOffer(parts, session, given);
     const method = requireMethod(connector, given.method);
     if (needsConsent(method)) {
       throw invalid([{ path: "method", message: "needs the provider's own page" }]);
     }
-    const pasted: Pasted = { connector, method, present, given: given.fields };
+    const pasted: Pasted = { connector, methods, method, present, given: given.fields };
     try {
       const connection = await connect(parts, context, session, pasted);
       const redirect = redirectOf(session, { connection_id: connection.id, status: "connected" });
@@ -123,12 +124,13 @@ async function connect(
 }
 
 /** The form with what is wrong; secrets have to be typed again. */
-function again(base: string, { connector, method, present, given }: Pasted, error: TenonError) {
+function again(base: string, { connector, methods, method, present, given }: Pasted, error: TenonError) {
   const known = fieldsOf(connector, method);
   const typed = Object.fromEntries(Object.entries(given).filter(([name]) => known[name]?.secret === false));
   const view = connectorView({
     base,
     connector,
+    methods,
     method,
     present,
     typed,

@@ -1,9 +1,11 @@
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { ForbiddenError, NotFoundError } from "#runtime/errors.ts";
+import type { AuthMethod } from "#sdk/connector/auth.ts";
 import type { Connector } from "#sdk/connector/schema.ts";
 import type { ConnectSession } from "./connect-session.ts";
 import type { ConnectionOwner } from "./owner.ts";
 import type { ConnectionParts } from "./parts.ts";
+import { readUsableMethods } from "./usable-methods.ts";
 
 type OfferParts = Pick<ConnectionParts, "database" | "catalogue">;
 
@@ -21,6 +23,8 @@ export interface OfferedConnection {
 /** One connector of a session, and what is connected with it. */
 export interface OfferedConnector {
   readonly connector: Connector;
+  /** The ways to connect it that work here; none: it cannot be connected yet. */
+  readonly methods: readonly AuthMethod[];
   readonly connections: readonly OfferedConnection[];
 }
 
@@ -37,9 +41,24 @@ export async function readOffer(
   session: ConnectSession,
 ): Promise<readonly OfferedConnector[]> {
   const connections = await readConnections(parts, session);
-  const connectors = await Promise.all(
-    session.connectors.map(async (slug) =>
-      parts.catalogue.load(session.organizationId, slug).then(
+  const { organizationId, connectors: slugs } = session;
+  const connectors = await findConnectors(parts.catalogue, { organizationId, slugs });
+  const usable = await readUsableMethods(parts, session, connectors);
+  return connectors.map((connector) => ({
+    connector,
+    methods: usable.get(connector.slug) ?? [],
+    connections: connections.filter((one) => one.connector === connector.slug),
+  }));
+}
+
+/** The connectors of these names that there are. */
+export async function findConnectors(
+  catalogue: OfferParts["catalogue"],
+  { organizationId, slugs }: { readonly organizationId: string; readonly slugs: readonly string[] },
+): Promise<readonly Connector[]> {
+  const found = await Promise.all(
+    slugs.map(async (slug) =>
+      catalogue.load(organizationId, slug).then(
         ({ connector }) => connector,
         (error: unknown) => {
           if (error instanceof NotFoundError) {
@@ -50,11 +69,7 @@ export async function readOffer(
       ),
     ),
   );
-  return connectors.flatMap((connector) =>
-    connector === null
-      ? []
-      : [{ connector, connections: connections.filter((one) => one.connector === connector.slug) }],
-  );
+  return found.filter((connector) => connector !== null);
 }
 
 async function readConnections(
@@ -74,6 +89,14 @@ async function readConnections(
   );
 }
 
+/** What somebody chose on the page. */
+export interface ChosenOffer {
+  readonly connector: Connector;
+  /** The ways to connect it that work here. */
+  readonly methods: readonly AuthMethod[];
+  readonly present: OfferedConnection | null;
+}
+
 /**
  * One connector of the session, and of its connections the one that is to be made new.
  *
@@ -85,7 +108,7 @@ export async function chooseOffer(
   parts: OfferParts,
   session: ConnectSession,
   chosen: { readonly connector: string; readonly connection: string | null },
-): Promise<{ readonly connector: Connector; readonly present: OfferedConnection | null }> {
+): Promise<ChosenOffer> {
   if (!session.connectors.includes(chosen.connector)) {
     throw notAllowed("This session does not allow that connector; ask whoever sent you here.");
   }
@@ -93,9 +116,10 @@ export async function chooseOffer(
     throw notAllowed("This session only renews one connection; ask whoever sent you here for another.");
   }
   const { connector } = await parts.catalogue.load(session.organizationId, chosen.connector);
+  const methods = (await readUsableMethods(parts, session, [connector])).get(connector.slug) ?? [];
   if (chosen.connection === null) {
     await requireRoom(parts, session, connector);
-    return { connector, present: null };
+    return { connector, methods, present: null };
   }
   const connections = await readConnections(parts, session);
   const present = connections.find(
@@ -104,7 +128,7 @@ export async function chooseOffer(
   if (present === undefined) {
     throw new NotFoundError("connection", chosen.connection);
   }
-  return { connector, present };
+  return { connector, methods, present };
 }
 
 /** More connections of one connector than anybody has accounts: their owner makes them by a program. */

@@ -39,6 +39,17 @@ async function authorize(
 }
 
 describe("the operator's OAuth apps", () => {
+  test("let connect sessions offer what needs them", async () => {
+    await product.call("POST", "/customers", { slug: "acme", name: "Acme" });
+    const { status, body } = await product.call<{ warnings: string[] }>("POST", "/connect-sessions", {
+      environment: "development",
+      customer: "acme",
+      connectors: ["slack", "dropbox"],
+    });
+    expect(status).toBe(201);
+    expect(body.warnings).toEqual([expect.stringMatching(/^"dropbox" cannot be connected/)]);
+  });
+
   test("serve an organization that has none of its own, and give way to its own", async () => {
     const before = await authorize("slack");
     expect(before).toMatchObject({ clientId: "operators-client" });

@@ -82,6 +82,7 @@ export interface NewSession {
   readonly id: string;
   readonly url: string;
   readonly token: string;
+  readonly warnings: readonly string[];
 }
 
 export async function newSession(tenant: Tenant, more: object = {}): Promise<NewSession> {

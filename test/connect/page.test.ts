@@ -76,6 +76,53 @@ describe("an OAuth connection by the page", () => {
     expect(page).not.toContain("POST /oauth-apps");
   });
 
+  test("is offered only where an OAuth app is there, and whoever asks is told what is missing", async () => {
+    const { api, tenant, provider } = bench;
+    const [method] = provider.connector.auth;
+    const definition = {
+      ...provider.connector,
+      slug: "mixed",
+      name: "Mixed",
+      defaultAuth: "oauth",
+      auth: [method, { id: "key", type: "api-key", label: "Paste a key", name: "X-Api-Key" }],
+    };
+    await must(tenant, "POST", "/connectors", { definition });
+    const bare = { ...provider.connector, slug: "bare", name: "Bare" };
+    await must(tenant, "POST", "/connectors", { definition: bare });
+    const session = await newSession(tenant, { connectors: ["acme-crm", "mixed", "bare"] });
+    expect(session.warnings).toEqual([
+      expect.stringMatching(
+        /^"bare" cannot be connected in "staging" yet: no OAuth app .+\/oauth\/callback\/bare, and store it/,
+      ),
+    ]);
+    const visitor = await openPage(api, session);
+    const show = async (view: string): Promise<string> => (await visitor.ask(`/view?view=${view}`)).text();
+    const list = await show("list");
+    expect(list.match(/Not available yet/g)).toHaveLength(1);
+    expect(list).toContain('data-view="connector=mixed"');
+    expect(list).not.toContain('data-view="connector=bare"');
+    expect(await show("one&connector=bare")).toBe(list);
+    const pasted = await show("one&connector=mixed");
+    expect(pasted).toContain('name="method" value="key"');
+    expect(pasted).not.toContain("Sign in");
+    expect(await show("one&connector=mixed&method=oauth")).toBe(pasted);
+    const alone = await openPage(api, await newSession(tenant, { connectors: ["bare"] }));
+    expect(await (await alone.ask("/view?view=start")).text()).toContain("Not available yet");
+
+    const app = { clientId: "later", clientSecret: "s3cret" };
+    await must(tenant, "POST", "/oauth-apps", { ...app, connector: "bare" });
+    await must(tenant, "POST", "/oauth-apps", { ...app, connector: "mixed", environment: "staging" });
+    expect((await newSession(tenant, { connectors: ["mixed", "bare"] })).warnings).toEqual([]);
+    await must(tenant, "POST", "/environments", { slug: "qa", name: "QA" });
+    await must(tenant, "POST", "/connectors", { definition: { ...bare, slug: "elsewhere" } });
+    await must(tenant, "POST", "/oauth-apps", { ...app, connector: "elsewhere", environment: "qa" });
+    expect((await newSession(tenant, { connectors: ["elsewhere"] })).warnings).toHaveLength(1);
+    const there = await newSession(tenant, { connectors: ["elsewhere"], environment: "qa" });
+    expect(there.warnings).toEqual([]);
+    expect(await show("list")).not.toContain("Not available yet");
+    expect(await show("one&connector=mixed")).toContain('name="method" value="oauth"');
+  });
+
   test("tells the page, and the return URL, when the person says no", async () => {
     const { api, tenant, provider } = bench;
     const visitor = await openPage(
@@ -120,7 +167,7 @@ describe("an authorization that a server began", () => {
       customer: "globex",
       returnUrl: "https://app.example.com/back?x=1",
     });
-    const browser = visit(api, { id: "", token: "", url: "" });
+    const browser = visit(api, { id: "", token: "", url: "", warnings: [] });
     const back = await browser.follow(await provider.consent(authorizeUrl));
     expect(back.status).toBe(303);
     expect(back.headers.get("location")).toMatch(
@@ -135,7 +182,7 @@ describe("an authorization that a server began", () => {
       environment: "staging",
       customer: "globex",
     });
-    const back = await visit(api, { id: "", token: "", url: "" }).follow(
+    const back = await visit(api, { id: "", token: "", url: "", warnings: [] }).follow(
       await provider.consent(authorizeUrl),
     );
     expect(back.status).toBe(200);

@@ -5,8 +5,10 @@ import { audit } from "#api/middleware/audit.ts";
 import { REPLAYED, createOnce } from "#api/middleware/idempotency.ts";
 import { invalid } from "#api/middleware/parse.ts";
 import { findCustomer, findEnvironment } from "#api/references.ts";
-import { hashToken } from "#runtime/connections/authorization-state.ts";
+import { hashToken, redirectUri } from "#runtime/connections/authorization-state.ts";
 import { makeConnectToken } from "#runtime/connections/connect-session.ts";
+import { findConnectors } from "#runtime/connections/connect-offer.ts";
+import { readUsableMethods } from "#runtime/connections/usable-methods.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { NotFoundError } from "#runtime/errors.ts";
 import { newId } from "#runtime/ids.ts";
@@ -58,11 +60,26 @@ export const createConnectSession = endpoint({
     create: async (sql) => insert(sql, call, { id, token, seconds }),
     find: async (sql, earlier) => readConnectSession(sql, caller, earlier),
   });
-  const shown = showConnectSession(value);
+  const shown = { ...showConnectSession(value), warnings: await warningsOf(call, value) };
   return replayed
     ? { status: 201, body: { ...shown, token: null, url: null }, headers: REPLAYED }
     : { status: 201, body: { ...shown, token, url: `${base}/connect/${id}#${token}` } };
 });
+
+/** The page offers only what works: whoever asks for more is told what is missing for it. */
+async function warningsOf(
+  { parts, caller: { organizationId } }: CreateCall,
+  { connectors, environment }: ConnectSessionRow,
+): Promise<string[]> {
+  const found = await findConnectors(parts.catalogue, { organizationId, slugs: connectors });
+  const usable = await readUsableMethods(parts, { organizationId, environmentId: environment.id }, found);
+  return found
+    .filter(({ slug }) => usable.get(slug)?.length === 0)
+    .map(({ slug }) => {
+      const uri = redirectUri(parts.publicUrl(), slug);
+      return `"${slug}" cannot be connected in "${environment.slug}" yet: no OAuth app is registered for it. Register one at the provider with the redirect URI ${uri}, and store it with POST /oauth-apps.`;
+    });
+}
 
 function lifetimeOf({ kind, expiresIn }: Body): number {
   const { usual, longest } = LIFETIMES[kind];

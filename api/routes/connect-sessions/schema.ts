@@ -80,6 +80,9 @@ export const newConnectSessionSchema = connectSessionSchema
       description:
         "The page. Its token stands behind `#`, which browsers keep to themselves: no server log and no Referer ever holds it.",
     }),
+    warnings: z
+      .array(z.string())
+      .openapi({ description: "Which connectors cannot be connected on the page yet, and why." }),
   })
   .openapi("NewConnectSession");
 
