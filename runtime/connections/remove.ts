@@ -6,6 +6,7 @@ import type { Actor } from "./audit.ts";
 import { auditConnection } from "./audit.ts";
 import { openPresent } from "./open-present.ts";
 import type { ConnectionParts } from "./parts.ts";
+import type { ConnectionStatus } from "./read.ts";
 import { revokeUpstream } from "./revoke.ts";
 import { workflowsUsing } from "./used-by.ts";
 import type { UsingWorkflow } from "./used-by.ts";
@@ -13,7 +14,7 @@ import type { UsingWorkflow } from "./used-by.ts";
 interface Removal {
   readonly organizationId: string;
   readonly connectionId: string;
-  /** Do it although deployed workflows need it. */
+  /** Do it although deployed workflows need it, and no other connection would serve them. */
   readonly force: boolean;
   readonly actor: Actor;
 }
@@ -28,12 +29,15 @@ export async function removeConnection(parts: ConnectionParts, removal: Removal)
   const present = await openPresent(parts, removal);
   const { connector, environmentId, owner } = present;
   const asked = { organizationId, connector, environmentId, owner };
-  const users = await asOrganization(parts.database, organizationId, (sql) => workflowsUsing(sql, asked));
-  requireUnused(present.name, users, force);
+  const check = async (sql: TenantSql): Promise<void> => {
+    if (!(await lock(sql, removal)).replaced) {
+      requireUnused(present.name, await workflowsUsing(sql, asked), force);
+    }
+  };
+  await asOrganization(parts.database, organizationId, check);
   await revokeUpstream(parts, organizationId, present);
   await asOrganization(parts.database, organizationId, async (sql) => {
-    await lock(sql, removal);
-    requireUnused(present.name, await workflowsUsing(sql, asked), force);
+    await check(sql);
     await emitConnectionEvent(sql, { organizationId, connectionId, type: "connection.deleted" });
     await sql`delete from connections where organization_id = ${organizationId} and id = ${connectionId}`;
     await auditConnection(sql, {
@@ -46,12 +50,24 @@ export async function removeConnection(parts: ConnectionParts, removal: Removal)
   });
 }
 
-async function lock(sql: TenantSql, { organizationId, connectionId }: Removal): Promise<void> {
-  const rows = await sql`
-    select 1 from connections where organization_id = ${organizationId} and id = ${connectionId} for update`;
-  if (rows.length === 0) {
+/**
+ * Locks the connection and its like, so that of two that could serve the same needs not both go at once. `replaced`:
+ * runs would find another one, of the same environment, connector and owner.
+ */
+async function lock(
+  sql: TenantSql,
+  { organizationId, connectionId }: Removal,
+): Promise<{ readonly replaced: boolean }> {
+  const rows = await sql<{ id: string; status: ConnectionStatus }[]>`
+    select o.id, o.status from connections c
+    join connections o on o.organization_id = c.organization_id and o.environment_id = c.environment_id
+      and o.connector = c.connector and o.owner = c.owner and o.customer_id is not distinct from c.customer_id
+    where c.organization_id = ${organizationId} and c.id = ${connectionId}
+    order by o.id for update of o`;
+  if (!rows.some(({ id }) => id === connectionId)) {
     throw new NotFoundError("connection", connectionId);
   }
+  return { replaced: rows.some(({ id, status }) => id !== connectionId && status !== "disconnected") };
 }
 
 function requireUnused(name: string, users: readonly UsingWorkflow[], force: boolean): void {

@@ -291,6 +291,41 @@ describe("the use of a connection", () => {
   });
 });
 
+describe("a connection that a deployed workflow needs", () => {
+  const add = async (name: string, more: object = {}): Promise<string> => {
+    vendor.accounts.set(`key-of-${name}`, { id: name, name });
+    const fields = { apiKey: `key-of-${name}` };
+    const made = await client.send("POST", "/connections", {
+      connector: "spared",
+      environment: "dev",
+      name,
+      fields,
+      ...more,
+    });
+    expect(made.status).toBe(201);
+    return made.body.id;
+  };
+  const remove = async (id: string) => client.send<Problem>("DELETE", `/connections/${id}`);
+
+  test("may go while another one would serve the need, and of two at once one stays", async () => {
+    await create(vendorConnector(vendor, "spared"));
+    await client.send("POST", "/environments", { slug: "elsewhere" });
+    await client.send("POST", "/customers", { slug: "initech" });
+    await deployNeeding("spender", { connector: "spared", owner: "organization" });
+    const [first, second] = [await add("first"), await add("second")];
+    const both = await Promise.all([remove(first), remove(second)]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([204, 409]));
+    const last = both[0].status === 409 ? first : second;
+    await add("in-another-environment", { environment: "elsewhere" });
+    await add("of-a-customer", { customer: "initech" });
+    const given = await add("given-up");
+    expect((await client.send("POST", `/connections/${given}/disconnect`)).status).toBe(200);
+    expect(await remove(last)).toMatchObject({ status: 409, body: { code: "TENON_CONNECTION_IN_USE" } });
+    await add("third");
+    expect((await remove(last)).status).toBe(204);
+  });
+});
+
 describe("an OpenAPI document", () => {
   const document = JSON.stringify({
     openapi: "3.1.0",
