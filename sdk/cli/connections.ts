@@ -67,7 +67,7 @@ function addList(connections: Command): void {
         printable(one.account?.name ?? one.account?.id ?? "-"),
         one.environment.slug,
         ownerOf(one),
-        one.status,
+        statusOf(one),
         one.reconnectBy ?? "-",
       ]);
       output.line(rows.length === 0 ? "There are no such connections." : table([HEADER, ...rows]));
@@ -154,6 +154,17 @@ function ownerOf({ owner }: Connection): string {
     : `${owner.customer.slug}${owner.user === null ? "" : ` (${printable(owner.user)})`}`;
 }
 
+/** How it does. A test that failed tells also where the status stays: tokens can be renewed, and providers come back. */
+function statusOf({ status, verification }: Connection): string {
+  const failed = verification?.ok === false && status !== "disconnected";
+  return failed ? `${status} (test failed)` : status;
+}
+
+/** When it was tested last, and what was wrong. */
+function testOf({ ok, at, reason }: NonNullable<Connection["verification"]>): string {
+  return ok ? at : `${at}, failed${reason === null ? "" : `: ${printable(reason)}`}`;
+}
+
 /** Shows people a connection, without anything secret: there is nothing secret in what the server tells. */
 export function showConnection(output: Output, connection: Connection): void {
   const { problem, account, verification } = connection;
@@ -164,12 +175,12 @@ export function showConnection(output: Output, connection: Connection): void {
       ["Connector", `${connection.connector} (${connection.method})`],
       ["Environment", connection.environment.slug],
       ["Owner", ownerOf(connection)],
-      ["Status", connection.status],
+      ["Status", statusOf(connection)],
       ...(problem === null ? [] : [["Problem", printable(problem.message)]]),
       ...(account === null ? [] : [["Account", printable(account.name ?? account.id)]]),
       ...Object.entries(connection.fields).map(([name, value]) => [name, printable(value)]),
       ...connection.secrets.map((name) => [name, "(secret, set)"]),
-      ...(verification === null ? [] : [["Last tested", verification.at]]),
+      ...(verification === null ? [] : [["Last tested", testOf(verification)]]),
       ...(connection.reconnectBy === null ? [] : [["Reconnect by", connection.reconnectBy]]),
     ]),
   );

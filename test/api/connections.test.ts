@@ -191,6 +191,14 @@ describe("a test", () => {
       verification: { ok: false },
     });
     expect(JSON.stringify(refused)).not.toContain("tested-key");
+    const [listed] = (await client.get<Page>("/connections?limit=1")).body.data;
+    expect(listed).toEqual(refused);
+    expect(listed?.["verification"]).toMatchObject({
+      ok: false,
+      status: 401,
+      reason: expect.stringContaining("who are you") as string,
+      at: expect.stringMatching(/Z$/) as string,
+    });
     vendor.trouble = 503;
     expect((await client.send("POST", `${path}/test`)).body).toMatchObject({ ok: false, status: 503 });
     expect((await client.get(path)).body["status"]).toBe("reauthorize");

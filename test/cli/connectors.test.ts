@@ -236,12 +236,16 @@ describe("connections", { timeout: 90_000 }, () => {
       code: 1,
       stderr: expect.stringContaining("The credential does not work: status 401") as string,
     });
+    const refusedRow = await cli(["connections", "list"]);
+    expect(refusedRow.stdout).toMatch(/ Main +Acme Inc\. +development +acme +reauthorize \(test failed\) /);
+    expect((await cli(["connections", "get", id])).stdout).toMatch(/Last tested +\S+Z, failed: /);
     const again = await cli(["connections", "reconnect", id], '{"apiKey":"k3y-two"}');
     expect(again).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("Connected Main again (healthy)") as string,
     });
     expect((await json<{ status: string }>(["connections", "get", id])).status).toBe("healthy");
+    expect((await cli(["connections", "list"])).stdout).not.toContain("test failed");
 
     const refused = await cli(["connections", "connect", "vendor"], "k3y-wrong");
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--no-verify") as string });
