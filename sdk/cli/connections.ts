@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { everyPage } from "#sdk/client.ts";
 import type { Connection, ConnectionStatus } from "#sdk/client.ts";
 import { addConnect, addReconnect } from "./connect.ts";
+import { addRefresh } from "./connections-refresh.ts";
 import { CliError } from "./exit.ts";
 import { printable, table } from "./output.ts";
 import type { Output } from "./output.ts";
@@ -34,6 +35,7 @@ export function addConnections(root: Command): void {
   addGet(connections);
   addConnect(connections);
   addTest(connections);
+  addRefresh(connections);
   addReconnect(connections);
   addDisconnect(connections);
   addDelete(connections);

@@ -1,13 +1,16 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, usageError } from "./exit.ts";
 import { reportFailure } from "./failure.ts";
+import { addConnectSessions } from "./connect-sessions.ts";
 import { addConnections } from "./connections.ts";
 import { addConnectors } from "./connectors.ts";
+import { addCustomers } from "./customers.ts";
 import { addDeploy } from "./deploy.ts";
 import { addDev } from "./dev.ts";
 import { addInit } from "./init.ts";
 import { addLogin } from "./login.ts";
 import { addLogs } from "./logs.ts";
+import { addOAuthApps } from "./oauth-apps.ts";
 import { addRun } from "./run.ts";
 import { addRuns } from "./runs.ts";
 import { addSecrets } from "./secrets.ts";
@@ -76,7 +79,10 @@ function program(): Command {
     addRuns,
     addSecrets,
     addConnectors,
+    addOAuthApps,
     addConnections,
+    addCustomers,
+    addConnectSessions,
     addVault,
   ]) {
     add(root);

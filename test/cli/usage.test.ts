@@ -18,7 +18,7 @@ function folder(files: Readonly<Record<string, string>> = {}): string {
   return project.folder;
 }
 
-test("every command has a help with examples", async () => {
+test("every command has a help with examples", { timeout: 120_000 }, async () => {
   const cwd = folder();
   const commands = [
     "init",
@@ -44,6 +44,15 @@ test("every command has a help with examples", async () => {
     "connections reconnect",
     "connections disconnect",
     "connections delete",
+    "connections refresh",
+    "oauth-apps list",
+    "oauth-apps set",
+    "oauth-apps delete",
+    "customers list",
+    "customers create",
+    "customers get",
+    "customers delete",
+    "connect-sessions create",
     "vault rotate",
   ];
   const helps = await Promise.all(
