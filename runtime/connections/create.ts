@@ -9,6 +9,7 @@ import { ownerColumns } from "./owner.ts";
 import type { ConnectionOwner } from "./owner.ts";
 import { loadMethod } from "./method.ts";
 import type { ConnectionParts } from "./parts.ts";
+import { requireNewAccount } from "./same-account.ts";
 import type { Account, VerificationSummary } from "./verification.ts";
 import { stampVerification } from "./verification.ts";
 
@@ -39,6 +40,7 @@ export interface NewConnection {
 /**
  * Stores a connection with its sealed credential, tells the subscribers and writes the audit row, all or nothing.
  *
+ * @throws ConflictError `TENON_ACCOUNT_CONNECTED` when this owner has connected the account already.
  * @param inSameTransaction - More to write together with it, such as the end of an idempotency key's reservation.
  */
 export async function createConnection(
@@ -58,6 +60,7 @@ export async function createConnection(
     credential: connection.credential,
   });
   await asOrganization(parts.database, organizationId, async (sql) => {
+    await requireNewAccount(sql, connection);
     await insertConnection(sql, connection);
     await writeCredential(sql, prepared);
     await emitConnectionEvent(sql, { organizationId, connectionId: id, type: "connection.created" });

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startFakeProvider } from "#sdk/connector-testing.ts";
 import type { FakeProvider } from "#sdk/connector-testing.ts";
 import type { ConnectorInput } from "#sdk/connector/schema.ts";
 import type { Client, Json, Page, Problem } from "./client.ts";
-import { makeTenant, startApi } from "./server.ts";
-import type { TestApi } from "./server.ts";
+import { forgetConnections, makeTenant, startApi } from "./server.ts";
+import type { Tenant, TestApi } from "./server.ts";
 
 const DEFINITION: ConnectorInput = {
   slug: "consented",
@@ -26,12 +26,14 @@ const DEFINITION: ConnectorInput = {
 };
 
 let api: TestApi;
+let tenant: Tenant;
 let client: Client;
 let provider: FakeProvider;
 
 beforeAll(async () => {
   api = await startApi();
-  ({ client } = await makeTenant(api));
+  tenant = await makeTenant(api);
+  ({ client } = tenant);
   provider = await startFakeProvider(DEFINITION);
   await client.send("POST", "/environments", { slug: "dev" });
   await client.send("POST", "/customers", { slug: "acme" });
@@ -41,6 +43,7 @@ afterAll(async () => {
   await provider.close();
   await api.close();
 });
+beforeEach(async () => forgetConnections(api, tenant));
 
 const authorize = async (body: object = {}) =>
   client.send<Json & Problem>("POST", "/connections/authorize", {

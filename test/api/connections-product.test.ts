@@ -84,7 +84,8 @@ async function startCarelessVendor(): Promise<Server> {
       authorization === `Bearer ${CANARIES.token}` ||
       session === CANARIES.session;
     const sent = JSON.stringify({ key, authorization, session });
-    reply(good ? 200 : 403, good ? { id: "42", name: "Acme", sent } : { message: `refused ${sent}` });
+    const [id] = key === undefined ? (authorization ?? "session").split(" ") : ["key"];
+    reply(good ? 200 : 403, good ? { id, name: "Acme", sent } : { message: `refused ${sent}` });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

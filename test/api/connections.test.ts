@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { Client, Json, Page, Problem } from "./client.ts";
 import { eventually } from "#test/support/product.ts";
-import { makeTenant, startApi } from "./server.ts";
+import { forgetConnections, makeTenant, startApi } from "./server.ts";
 import type { Tenant, TestApi } from "./server.ts";
 import { VENDOR_APP, startVendor, vendorConnector } from "./vendor.ts";
 import type { Vendor } from "./vendor.ts";
@@ -25,7 +25,8 @@ afterAll(async () => {
   await vendor.close();
   await api.close();
 });
-beforeEach(() => {
+beforeEach(async () => {
+  await forgetConnections(api, tenant);
   vendor.trouble = null;
   vendor.held = Promise.resolve();
   vendor.requests.length = 0;
@@ -107,7 +108,8 @@ describe("a pasted credential", () => {
     await refused({ username: "a\nb", password: "x" }, "fields.username", "basic");
     await refused({}, "method", "nonsense");
     await keyConnection("ends-with-newline");
-    expect((await connect({ fields: { apiKey: "ends-with-newline\n" } })).status).toBe(201);
+    const trimmed = await connect({ fields: { apiKey: "ends-with-newline\n" }, customer: "acme" });
+    expect(trimmed.status).toBe(201);
     expect(vendor.requests.every(({ headers }) => headers["x-admin"] === undefined)).toBe(true);
   });
 
@@ -141,6 +143,34 @@ describe("a pasted credential", () => {
     const [first, second] = [await send(), await send()];
     expect(second.body).toEqual(first.body);
     expect(second.headers.get("idempotency-replayed")).toBe("true");
+  });
+});
+
+describe("an account that is connected already", () => {
+  test("is not connected again for the same owner, and the answer names its connection", async () => {
+    const first = await keyConnection("first-key", { name: "First" });
+    vendor.accounts.set("second-key", ACCOUNT);
+    const again = await connect({ fields: { apiKey: "second-key" } });
+    expect(again).toMatchObject({ status: 409, body: { code: "TENON_ACCOUNT_CONNECTED" } });
+    const { detail } = again.body as unknown as Problem;
+    expect(detail).toContain(`"First" (${first.id})`);
+    expect(detail).toContain("Reconnect that one, or disconnect or delete it first");
+    await keyConnection("of-a-customer", { customer: "acme" });
+    await keyConnection("of-ada", { customer: "acme", user: "ada" });
+    await keyConnection("of-bob", { customer: "acme", user: "bob" });
+    expect((await connect({ fields: { apiKey: "of-ada" }, customer: "acme", user: "ada" })).status).toBe(409);
+    expect((await client.send("POST", `/connections/${first.id}/disconnect`)).status).toBe(200);
+    await keyConnection("second-key");
+  });
+
+  test("is connected once when it is connected five times at once", async () => {
+    vendor.accounts.set("at-once", ACCOUNT);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, async () => connect({ fields: { apiKey: "at-once" } })),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(4);
+    expect((await client.get<Page>("/connections")).body.data).toHaveLength(1);
   });
 });
 
@@ -266,6 +296,7 @@ describe("an app's own connection", () => {
     const { id } = (await connectAsApp()).body;
     const renewed = await client.send("POST", `/connections/${id}/refresh`);
     expect(renewed).toMatchObject({ status: 200, body: { status: "refreshed", message: null } });
+    await forgetConnections(api, tenant);
     const other = (await connectAsApp()).body;
     vendor.accounts.clear();
     expect((await client.send("POST", `/connections/${other.id}/test`)).body).toMatchObject({ ok: true });

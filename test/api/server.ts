@@ -138,3 +138,10 @@ async function insertKey(
   });
   return { id, key };
 }
+
+/** Leaves no connection of earlier tests: an account is connected once for its owner. */
+export async function forgetConnections(api: TestApi, { organizationId }: Tenant): Promise<void> {
+  await asOrganization(api.db.database, organizationId, async (sql) => {
+    await sql`delete from connections where organization_id = ${organizationId}`;
+  });
+}

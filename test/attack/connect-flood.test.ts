@@ -10,7 +10,6 @@ let vendor: Vendor;
 beforeAll(async () => {
   bench = await startBench();
   vendor = await startVendor();
-  vendor.accounts.set("good-key", { id: "one", name: "One" });
   await must(bench.tenant, "POST", "/connectors", { definition: vendorConnector(vendor) });
 });
 afterAll(async () => {
@@ -47,19 +46,22 @@ async function flood(ask: () => Promise<Response>): Promise<Response> {
 describe("a customer who never stops", () => {
   test("makes a bounded number of connections of one connector, and may still renew them", async () => {
     const visitor = await open(["vendor"]);
-    const paste = async (connection: string | null) =>
-      visitor.ask("/connections", {
-        connector: "vendor",
-        method: "key",
-        connection,
-        fields: { apiKey: "good-key" },
-      });
-    const refused = await flood(async () => paste(null));
+    const paste = async (connection: string | null, account: string) => {
+      vendor.accounts.set(`key-of-${account}`, { id: account, name: account });
+      const fields = { apiKey: `key-of-${account}` };
+      return visitor.ask("/connections", { connector: "vendor", method: "key", connection, fields });
+    };
+    let accounts = 0;
+    const refused = await flood(async () => paste(null, String((accounts += 1))));
     expect(refused.status).toBe(403);
     expect(await refused.json()).toMatchObject({ code: "TENON_CONNECT_TOO_MANY" });
     expect(await count("connections")).toBeLessThan(60);
-    const { data } = await must<{ data: { id: string }[] }>(bench.tenant, "GET", "/connections?limit=1");
-    expect((await paste(data[0]?.id ?? "")).status).toBe(200);
+    const { data } = await must<{ data: { id: string; account: { id: string } }[] }>(
+      bench.tenant,
+      "GET",
+      "/connections?limit=1",
+    );
+    expect((await paste(data[0]?.id ?? "", data[0]?.account.id ?? "")).status).toBe(200);
   }, 60_000);
 
   test("begins a bounded number of authorizations", async () => {

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { startFakeProvider } from "#sdk/connector-testing.ts";
 import type { FakeProvider } from "#sdk/connector-testing.ts";
+import { forgetConnections } from "#test/api/server.ts";
 import {
   addConnector,
   CONNECTOR,
@@ -26,6 +27,7 @@ afterAll(async () => {
   await bench.close();
   await other.close();
 });
+beforeEach(async () => forgetConnections(bench.api, bench.tenant));
 
 /** Everything that stands between a person's consent and a connection is tried on what these begin. */
 const begin = async (more: object = {}): Promise<{ visitor: Visitor; url: string }> => {

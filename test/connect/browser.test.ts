@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { asOrganization } from "#runtime/db/tenant.ts";
 import { startFakeProvider } from "#sdk/connector-testing.ts";
 import type { FakeProvider } from "#sdk/connector-testing.ts";
 import { openBrowser } from "#test/support/browser-tab.ts";
@@ -63,6 +64,13 @@ describeWithChromium("the connect page in a browser", () => {
     host = await startHostPage();
     browser = await openBrowser();
     await browser.tab.size(680, 760);
+  });
+  // The provider has one account, which each test connects: what is there already is made another one's.
+  beforeEach(async () => {
+    const { organizationId } = bench.tenant;
+    await asOrganization(bench.api.db.database, organizationId, async (sql) => {
+      await sql`update connections set account_id = id::text where organization_id = ${organizationId}`;
+    });
   });
   afterAll(async () => {
     await browser.close();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { forgetConnections } from "#test/api/server.ts";
 import { connectByOAuth, must, newSession, openPage, outcomeOf, startBench, visit } from "./kit.ts";
 import type { ConnectBench } from "./kit.ts";
 
@@ -7,6 +8,7 @@ beforeAll(async () => {
   bench = await startBench();
 });
 afterAll(async () => bench.close());
+beforeEach(async () => forgetConnections(bench.api, bench.tenant));
 
 describe("an OAuth connection by the page", () => {
   test("goes through the provider and back, and belongs to the session's customer", async () => {
@@ -34,6 +36,17 @@ describe("an OAuth connection by the page", () => {
     expect(provider.complaints).toEqual([]);
     const { data } = await must<{ data: unknown[] }>(tenant, "GET", "/audit?action=connection.create");
     expect(data[0]).toMatchObject({ actor: { type: "connect_session", id: visitor.session.id } });
+  });
+
+  test("is not made a second time for the account, and the page is told", async () => {
+    const { api, tenant } = bench;
+    const first = await connectByOAuth(bench, await openPage(api, await newSession(tenant)));
+    const present = first.result?.connection?.id ?? "no connection";
+    const { result } = await connectByOAuth(bench, await openPage(api, await newSession(tenant)));
+    expect(result).toMatchObject({ ok: false, code: "TENON_ACCOUNT_CONNECTED" });
+    expect(result?.message).toContain(present);
+    const { data } = await must<{ data: { id: string }[] }>(tenant, "GET", "/connections");
+    expect(data.map(({ id }) => id)).toEqual([present]);
   });
 
   test("is a user's own where the session names one, and only that user sees it", async () => {
