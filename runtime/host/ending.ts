@@ -127,10 +127,7 @@ export function deathOutcome(
 function deathError(death: Death): RunError {
   switch (death) {
     case "memory":
-      return runError(
-        "TENON_MEMORY_LIMIT",
-        "The run used more memory than it may, outside the JavaScript heap.",
-      );
+      return runError("TENON_MEMORY_LIMIT", "The run used more memory than it may.");
     case "protocol":
       return runError("TENON_PROTOCOL", "The run broke the sandbox's protocol.");
     case "crashed":

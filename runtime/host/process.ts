@@ -39,6 +39,8 @@ const WATCH_MS = 500;
 const SILENCE_MS = 15_000;
 const BASE_BYTES = 400 * 1024 * 1024;
 const MAX_STDERR = 16 * 1024;
+/** What V8 says when it cannot go on: at some sizes it ends the process before the heap limit ends the isolate. */
+const OUT_OF_MEMORY = /out of memory|allocation failed/i;
 
 /** A sandbox process as the worker sees it: a channel, a watch on it, and a kill. */
 export class SandboxProcess {
@@ -227,7 +229,7 @@ export class SandboxProcess {
     if (this.#stderr !== "") {
       this.#log.warn({ pid: this.pid, output: this.#stderr }, "A sandbox process left a message.");
     }
-    const death = this.#death ?? "crashed";
+    const death = this.#death ?? (OUT_OF_MEMORY.test(this.#stderr) ? "memory" : "crashed");
     const listeners = [...this.#listeners.values()];
     this.#listeners.clear();
     for (const listener of listeners) {

@@ -92,7 +92,7 @@ test("a provider that is down is asked by one probe at a time, is one incident, 
   const down = endpoint.calls.length;
   bench.clock.advance(21_000);
   const began = Date.now();
-  while ((await count("healthy")) < 60 && Date.now() - began < 20_000) {
+  while ((await count("healthy")) < 60 && Date.now() - began < 60_000) {
     await tick(workers);
   }
   expect(await count("healthy")).toBe(60);
@@ -103,7 +103,7 @@ test("a provider that is down is asked by one probe at a time, is one incident, 
   const calls = endpoint.calls.slice(down).map(({ at }) => at);
   const firstSecond = calls.filter((at) => at - (calls[0] ?? 0) < 1_000).length;
   expect(firstSecond).toBeLessThanOrEqual(16);
-}, 60_000);
+}, 120_000);
 
 test("a quota holds across processes in every window, and what is over waits for its turn", async () => {
   const quota = { requests: 20, per: 4 };
