@@ -69,9 +69,13 @@ describe.each(builtInSlugs())("%s", (slug) => {
   it("names pages of its vendor only", () => {
     const { sources, domain } = connectorOf(slug);
     for (const { url } of sources) {
-      const host = new URL(url).hostname;
+      const { hostname, pathname } = new URL(url);
+      if (hostname === "github.com" && domain !== "github.com") {
+        expect(VENDOR_REPOSITORIES[slug] ?? [], url).toContain(pathname.split("/")[1]);
+        continue;
+      }
       expect(VENDOR_PAGES[slug] ?? [domain ?? "rfc-editor.org"], url).toContainEqual(
-        expect.toSatisfy((own: string) => host === own || host.endsWith(`.${own}`)),
+        expect.toSatisfy((own: string) => hostname === own || hostname.endsWith(`.${own}`)),
       );
     }
   });
@@ -102,10 +106,44 @@ const VENDOR_PAGES: Readonly<Record<string, readonly string[]>> = {
   dropbox: ["dropbox.com", "dropbox.tech"],
   "exact-online": ["exactonline.com", "exactonline.nl"],
   pipedrive: ["pipedrive.readme.io", "pipedrive.com"],
-  reddit: ["reddit.com", "github.com"],
+  reddit: ["reddit.com"],
   sendgrid: ["twilio.com"],
   shopify: ["shopify.dev"],
   slack: ["slack.com", "slack.dev"],
+};
+
+/** Where vendors publish the descriptions of their APIs: their organizations at github.com. */
+const VENDOR_REPOSITORIES: Readonly<Record<string, readonly string[]>> = {
+  airtable: ["Airtable"],
+  "amazon-selling-partner": ["amzn"],
+  anthropic: ["anthropics"],
+  asana: ["Asana"],
+  auth0: ["auth0"],
+  calendly: ["calendly"],
+  discord: ["discord"],
+  dropbox: ["dropbox"],
+  "exact-online": ["exactonline"],
+  facebook: ["facebook"],
+  hubspot: ["HubSpot"],
+  intercom: ["intercom"],
+  jira: ["atlassian"],
+  linear: ["linear"],
+  mailchimp: ["mailchimp"],
+  "microsoft-365": ["microsoftgraph", "MicrosoftDocs"],
+  notion: ["makenotion"],
+  openai: ["openai"],
+  pipedrive: ["pipedrive"],
+  quickbooks: ["intuit", "IntuitDeveloper"],
+  reddit: ["reddit-archive"],
+  salesforce: ["forcedotcom"],
+  sendgrid: ["sendgrid", "twilio"],
+  shopify: ["Shopify"],
+  slack: ["slackapi"],
+  stripe: ["stripe"],
+  twilio: ["twilio"],
+  xero: ["XeroAPI"],
+  zendesk: ["zendesk"],
+  "zoho-crm": ["zoho"],
 };
 
 describe("the credential types", () => {
