@@ -144,13 +144,17 @@ export function json(
 }
 
 /** An OAuth app of the organization for a connector, with a client secret. Resolves to its id. */
-export async function makeOAuthApp(product: Product, connector: string): Promise<string> {
+export async function makeOAuthApp(
+  product: Product,
+  connector: string,
+  clientSecret = "app-secret-1234",
+): Promise<string> {
   const { organizationId } = product;
   const { database, masterKey } = product.db;
   const keyring = createKeyring({ database, masterKey, previousMasterKey: null });
   const id = newId();
   const place = { organizationId, table: "oauth_apps", row: id, column: "credential", version: 1 };
-  const sealed = await seal(keyring, place, JSON.stringify({ clientSecret: "app-secret-1234" }));
+  const sealed = await seal(keyring, place, JSON.stringify({ clientSecret }));
   await asOrganization(database, organizationId, async (sql) => {
     await sql`
       insert into oauth_apps (id, organization_id, connector, name, client_id, credential_sealed)

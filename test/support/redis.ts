@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { Redis } from "ioredis";
 
-/** A Redis server of its own on loopback, without persistence. */
+/** A Redis server of its own on loopback, which keeps its keys in memory alone unless it is told otherwise. */
 export interface RedisServer {
   readonly url: string;
   readonly pid: number;
@@ -20,15 +20,33 @@ export function hasRedis(): boolean {
   }
 }
 
-/** Starts a Redis server on a free port and waits until it answers. */
-export async function startRedis(): Promise<RedisServer> {
+/**
+ * Starts a Redis server on a free port and waits until it answers.
+ *
+ * @param options - `history`: a folder for its append-only file, which keeps every write since the start as it
+ * was made, those of keys that are gone too.
+ */
+export async function startRedis(options: { readonly history?: string } = {}): Promise<RedisServer> {
   const port = await freePort();
+  const { history } = options;
+  // Percentage 0: the file is never rewritten as just the keys that are left.
+  const persistence =
+    history === undefined
+      ? ["--appendonly", "no"]
+      : [
+          "--appendonly",
+          "yes",
+          "--appendfsync",
+          "always",
+          "--auto-aof-rewrite-percentage",
+          "0",
+          "--dir",
+          history,
+        ];
   const child = spawn(
     "redis-server",
-    ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-    {
-      stdio: "ignore",
-    },
+    ["--port", String(port), "--bind", "127.0.0.1", "--save", "", ...persistence],
+    { stdio: "ignore" },
   );
   const url = `redis://127.0.0.1:${String(port)}`;
   const probe = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: 200 });

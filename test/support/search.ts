@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import path from "node:path";
+import { Redis } from "ioredis";
 import postgres from "postgres";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -124,4 +125,43 @@ export async function findInDatabase(
 /** The bytes of all `\x…` values in a row's text form. */
 function byteaOf(row: string): Buffer {
   return Buffer.concat([...row.matchAll(/\\+x([0-9a-f]+)/g)].map(([, hex]) => Buffer.from(hex ?? "", "hex")));
+}
+
+/** Searches every key of every type in a Redis server: its name, and its value as `DUMP` serializes it. */
+export async function findInRedis(
+  url: string,
+  forms: ReadonlyMap<string, Buffer>,
+): Promise<{ readonly found: string[]; readonly keys: number }> {
+  const redis = new Redis(url);
+  try {
+    // Compressed, a text of more than twenty bytes need not be there as it was written.
+    await redis.config("SET", "rdbcompression", "no");
+    const found: string[] = [];
+    let keys = 0;
+    for (const [, number = "0"] of (await redis.info("keyspace")).matchAll(/^db(\d+):/gm)) {
+      await redis.select(number);
+      for (const key of await allKeys(redis)) {
+        // Null, whatever ioredis says: a key may have ended since it was listed.
+        const value = (await redis.dumpBuffer(key)) as Buffer | null;
+        keys += 1;
+        if (findIn(key, forms).length > 0 || (value !== null && findIn(value, forms).length > 0)) {
+          found.push(key.toString());
+        }
+      }
+    }
+    return { found, keys };
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function allKeys(redis: Redis): Promise<Buffer[]> {
+  const keys = new Map<string, Buffer>();
+  let cursor = "0";
+  do {
+    const [next, some] = await redis.scanBuffer(cursor, "COUNT", 1_000);
+    some.forEach((key) => keys.set(key.toString("hex"), key));
+    cursor = next.toString();
+  } while (cursor !== "0");
+  return [...keys.values()];
 }
