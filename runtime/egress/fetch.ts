@@ -37,6 +37,8 @@ export interface EgressRequest {
   readonly signal: AbortSignal;
   /** The longest request body, and the longest decoded response body, in bytes. */
   readonly bodyLimit: number;
+  /** How long each response's head may take, in milliseconds. Default: 60 s. */
+  readonly headTimeoutMs?: number;
   /** Presented in the TLS handshake (RFC 8705). Only with `redirect: "error"`: it belongs to one server. */
   readonly clientCertificate?: ClientCertificate;
 }
@@ -84,7 +86,7 @@ async function follow(agent: Agent, request: EgressRequest): Promise<EgressRespo
     request.signal.throwIfAborted();
     requireDestination(hop.url, request);
     const wire = substitute(hop, request.secrets, request.bodyLimit);
-    const answer = await send(agent, wire, hostOf(hop.url), request.signal);
+    const answer = await send(agent, wire, hostOf(hop.url), request);
     const headers = responseHeaders(answer.headers);
     const next = nextHop(
       hop,
@@ -134,7 +136,12 @@ function respond(
 
 const DESCRIBES_ENCODED = new Set(["content-encoding", "content-length"]);
 
-async function send(agent: Agent, wire: WireRequest, host: string, signal: AbortSignal): Promise<Answer> {
+async function send(
+  agent: Agent,
+  wire: WireRequest,
+  host: string,
+  { signal, headTimeoutMs }: EgressRequest,
+): Promise<Answer> {
   try {
     const answer = await agent.request({
       origin: wire.origin,
@@ -144,6 +151,7 @@ async function send(agent: Agent, wire: WireRequest, host: string, signal: Abort
       body: wire.body,
       signal,
       responseHeaders: "raw",
+      ...(headTimeoutMs === undefined ? {} : { headersTimeout: headTimeoutMs }),
     });
     return { ...answer, headers: answer.headers as unknown as readonly (Buffer | string)[] };
   } catch (error) {

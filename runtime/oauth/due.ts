@@ -130,6 +130,16 @@ export function lastCallAt(method: AuthMethod, credential: Credential): number |
   return end - Math.min(LAST_CALL_MS, leadOf(renewal, set) / 2);
 }
 
+/** Whether a renewal may spend the refresh token that it is made with: then asking twice may end the grant. */
+export function spendsRefreshToken(method: AuthMethod): boolean {
+  return (
+    method.type === "oauth2" &&
+    method.grant === "authorization_code" &&
+    method.refresh.by === "refresh_token" &&
+    method.refresh.rotation !== "never"
+  );
+}
+
 /** Since when a provider takes a renewal of what it issued; null: at any time. */
 export function allowedAt(method: AuthMethod, credential: Credential): number | null {
   const notBeforeMs = renewalOf(method)?.notBeforeMs ?? null;

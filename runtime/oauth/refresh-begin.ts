@@ -1,7 +1,7 @@
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { admit } from "./breaker.ts";
-import { lastCallAt } from "./due.ts";
+import { lastCallAt, spendsRefreshToken } from "./due.ts";
 import type { Provider, Trouble } from "./incident.ts";
 import { abandonIntents, callsSince, unsettledEntries, writeIntent } from "./journal.ts";
 import type { JournalEntry } from "./journal.ts";
@@ -132,10 +132,11 @@ function patienceUntil(
   if (first === undefined || method.type !== "oauth2" || ask.reason === "expired") {
     return ask.now;
   }
-  const { rotation, grace, by } = method.refresh;
-  const harmless = rotation === "never" || by !== "refresh_token" || method.grant === "client_credentials";
-  const inGrace = ask.now < first.createdAt.getTime() + grace * 1_000;
-  return harmless || inGrace ? ask.now : (lastCallAt(method, subject.credential) ?? ask.now);
+  if (!spendsRefreshToken(method)) {
+    return ask.now;
+  }
+  const inGrace = ask.now < first.createdAt.getTime() + method.refresh.grace * 1_000;
+  return inGrace ? ask.now : (lastCallAt(method, subject.credential) ?? ask.now);
 }
 
 /** When the next call of this one connection fits into its own quota; null: now. */

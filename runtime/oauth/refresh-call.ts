@@ -1,17 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { openOAuthApp, openUsedApp } from "./app.ts";
 import type { Credential, OAuthApp, TokenSet } from "./credential.ts";
+import { spendsRefreshToken } from "./due.ts";
 import type { OAuthContext, TokenAnswer } from "./protocol/context.ts";
 import { renewTokens } from "./protocol/renew-tokens.ts";
 import { nowOf } from "./refresh-parts.ts";
 import type { RefreshParts } from "./refresh-parts.ts";
 import type { Subject } from "./refresh-subject.ts";
 
-/**
- * A whole token call, with every token set that it renews. Longer than any provider is expected to take, because an
- * answer that nobody waits for any more may be the only copy of a refresh token; and shorter than a lease by far.
- */
+/** A whole token call, with every token set that it renews, where it can be repeated without harm. */
 const CALL_MS = 45_000;
+/**
+ * The same where it spends a refresh token: an answer that nobody waits for any more may be the only copy of the next
+ * one, and asking again may end the grant. Longer than proxies wait for the servers behind them (60 to 100 s).
+ */
+export const LONGEST_CALL_MS = 120_000;
 
 /** Makes the call that was journaled. Whatever the other side does is an answer, not an exception. */
 export async function callProvider(
@@ -28,7 +31,7 @@ export async function callProvider(
 
 async function ask(parts: RefreshParts, subject: Subject, app: OAuthApp | null): Promise<TokenAnswer> {
   const { connector, method, fields, credential, organizationId } = subject;
-  const signal = AbortSignal.timeout(CALL_MS);
+  const signal = AbortSignal.timeout(callMs(method));
   if (method.type === "custom" && parts.authenticate !== undefined) {
     return parts.authenticate({ connector, method, fields, credential, organizationId, signal });
   }
@@ -61,9 +64,13 @@ export function contextOf(
         egress: parts.egress,
         redirectUri: "",
         signal,
-        deadlineMs: CALL_MS,
+        deadlineMs: callMs(method),
         now: () => nowOf(parts),
       };
+}
+
+function callMs(method: Subject["method"]): number {
+  return spendsRefreshToken(method) ? LONGEST_CALL_MS : CALL_MS;
 }
 
 /** The app that the tokens were made with; without one, the environment's. */

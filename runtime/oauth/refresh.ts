@@ -3,13 +3,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { newId } from "#runtime/ids.ts";
 import { failedSince } from "./journal.ts";
-import { LEASE_SECONDS, releaseLease } from "./lease.ts";
+import { EXTEND_MS, extendLease, releaseLease } from "./lease.ts";
 import type { Lease } from "./lease.ts";
 import { persist } from "./persist.ts";
 import { applyAnswer, openAnswer, recordAnswer, revokeUnwanted } from "./refresh-apply.ts";
 import { beginRefresh } from "./refresh-begin.ts";
 import type { Begun } from "./refresh-begin.ts";
-import { appOf, callProvider } from "./refresh-call.ts";
+import { appOf, callProvider, LONGEST_CALL_MS } from "./refresh-call.ts";
 import { isUsable, noteNoTokens } from "./refresh-fail.ts";
 import type { NoTokens } from "./refresh-fail.ts";
 import { nowOf } from "./refresh-parts.ts";
@@ -18,8 +18,8 @@ import { settledAlready } from "./refresh-settled.ts";
 import { loadSubject } from "./refresh-subject.ts";
 import type { Subject } from "./refresh-subject.ts";
 
-/** A waiter outlasts any lease, so that it sees how the renewal ended, or takes it over. */
-const WAIT_MS = (LEASE_SECONDS + 15) * 1_000;
+/** A waiter outlasts any call and any lease, so that it sees how the renewal ended, or takes it over. */
+const WAIT_MS = LONGEST_CALL_MS + 30_000;
 const POLL_MS = { first: 40, longest: 250 } as const;
 /** A database that restarts is away for this long at the most, before a renewal that has not begun is given up. */
 const BEGIN_MS = 20_000;
@@ -156,7 +156,9 @@ class Renewal {
     },
   ): Promise<RefreshResult> {
     const { lease, intentId: entryId, app } = call;
-    const answer = await callProvider(this.#parts, subject, app, call.startAt);
+    const answer = await this.#holding(lease, async () =>
+      callProvider(this.#parts, subject, app, call.startAt),
+    );
     if (answer.kind !== "tokens") {
       return this.#fail(subject, lease, { entryId, answer });
     }
@@ -165,6 +167,23 @@ class Renewal {
       return revokeUnwanted(this.#parts, subject, app, credential);
     }
     return applyAnswer(this.#parts, subject, { lease, entryId, credential });
+  }
+
+  /** Keeps the lease for as long as the work takes. A lost sign of life is made up for by the next one. */
+  async #holding<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
+    const { database, log } = this.#parts;
+    const extending = setInterval(() => {
+      asOrganization(database, lease.organizationId, (sql) => extendLease(sql, lease)).catch(
+        (error: unknown) => {
+          log.warn({ err: error, connectionId: lease.connectionId }, "a lease could not be extended");
+        },
+      );
+    }, EXTEND_MS);
+    try {
+      return await work();
+    } finally {
+      clearInterval(extending);
+    }
   }
 
   async #apply(

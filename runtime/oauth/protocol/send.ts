@@ -29,7 +29,7 @@ const LONGEST_ANSWER = 1_000_000;
  */
 export async function send(
   egress: Egress,
-  request: Omit<EgressRequest, "bodyLimit">,
+  request: Omit<EgressRequest, "bodyLimit" | "headTimeoutMs">,
   now: () => number,
   deadlineMs: number = DEADLINE_MS,
 ): Promise<RawAnswer | NoAnswer> {
@@ -39,7 +39,12 @@ export async function send(
   }, deadlineMs);
   try {
     const signal = AbortSignal.any([request.signal, deadline.signal]);
-    const response = await egress.fetch({ ...request, signal, bodyLimit: LONGEST_ANSWER });
+    const response = await egress.fetch({
+      ...request,
+      signal,
+      bodyLimit: LONGEST_ANSWER,
+      headTimeoutMs: deadlineMs,
+    });
     const text = await textOf(response.body);
     const headers = new Map(response.headers);
     const contentType = headers.get("content-type") ?? "";

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { extendLease } from "#runtime/oauth/lease.ts";
+import { appOf, contextOf } from "#runtime/oauth/refresh-call.ts";
+import { refreshConnection } from "#runtime/oauth/refresh.ts";
+import { loadSubject } from "#runtime/oauth/refresh-subject.ts";
+import { eventually } from "#test/support/product.ts";
+import { definitionFor, startRefreshBench } from "./fixture.ts";
+import type { RefreshBench } from "./fixture.ts";
+import { startTokenEndpoint } from "./token-endpoint.ts";
+import type { TokenEndpoint } from "./token-endpoint.ts";
+
+let endpoint: TokenEndpoint;
+let bench: RefreshBench;
+
+beforeEach(async () => {
+  endpoint = await startTokenEndpoint();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await bench.close();
+  await endpoint.close();
+});
+
+/** Ends every lease, as time would. */
+async function endLeases(): Promise<void> {
+  await bench.query(
+    (sql) => sql`
+      update credentials set lease_expires_at = clock_timestamp() - interval '1 second'
+      where organization_id = ${bench.organizationId} and lease_token is not null`,
+  );
+}
+
+async function leaseHolds(): Promise<boolean> {
+  const [row] = await bench.query(
+    (sql) => sql<{ holds: boolean }[]>`
+      select lease_expires_at > clock_timestamp() as holds from credentials
+      where organization_id = ${bench.organizationId}`,
+  );
+  return row?.holds === true;
+}
+
+test("who waits for a slow provider keeps the lease, and nobody spends the refresh token a second time", async () => {
+  bench = await startRefreshBench(definitionFor(endpoint.port));
+  const { organizationId } = bench;
+  const connectionId = await bench.connect(endpoint.grant(), -1);
+  const arrived = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  endpoint.after = async () => {
+    arrived.resolve();
+    await released.promise;
+    return null;
+  };
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const request = { organizationId, connectionId, reason: "expired" as const, spent: 1 };
+  const slow = refreshConnection(bench.parts, request);
+  await arrived.promise;
+  await endLeases();
+  vi.advanceTimersByTime(20_000);
+  await eventually("the lease is extended", leaseHolds);
+  const other = refreshConnection(bench.otherParts(), request);
+  released.resolve();
+  expect(await slow).toEqual({ status: "refreshed", version: 2 });
+  expect(await other).toEqual({ status: "fresh", version: 2 });
+  expect(endpoint.calls.length).toBe(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a late sign of life takes no lease that was given back or taken over", async () => {
+  bench = await startRefreshBench(definitionFor(endpoint.port));
+  const { organizationId } = bench;
+  const connectionId = await bench.connect(endpoint.grant(), 600);
+  const late = { organizationId, connectionId, version: 1, token: crypto.randomUUID() };
+  await bench.query(async (sql) => {
+    await extendLease(sql, late);
+    return [];
+  });
+  expect((await bench.state(connectionId)).leaseToken).toBeNull();
+  expect(await leaseHolds()).toBe(false);
+});
+
+test.each([
+  ["always", 120_000],
+  ["sometimes", 120_000],
+  ["never", 45_000],
+])(
+  "rotation %s: an answer is waited for %i ms, longer where it may be the only copy of a refresh token",
+  async (rotation, deadlineMs) => {
+    bench = await startRefreshBench(definitionFor(endpoint.port, { refresh: { rotation } }));
+    const connectionId = await bench.connect(endpoint.grant(), 600);
+    const subject = await loadSubject(bench.parts, { organizationId: bench.organizationId, connectionId });
+    const app = await appOf(bench.parts, subject);
+    const context = contextOf(bench.parts, subject, app, new AbortController().signal);
+    expect(context?.deadlineMs).toBe(deadlineMs);
+  },
+);
