@@ -11,10 +11,17 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["productivity", "database"],
   sources: [
-    ...copies("https://airtable.com/developers/web/api/oauth-reference"),
-    ...remembered(
-      "https://airtable.com/developers/web/api/introduction",
+    ...copies(
+      "https://airtable.com/developers/web/api/oauth-reference",
       "https://airtable.com/developers/web/api/rate-limits",
+      "https://airtable.com/developers/web/api/get-user-id-scopes",
+      "https://airtable.com/developers/web/api/list-bases",
+      "https://airtable.com/developers/web/api/list-records",
+      "https://airtable.com/developers/web/api/update-record",
+    ),
+    ...remembered(
+      "https://airtable.com/developers/web/api/get-base-schema",
+      "https://airtable.com/developers/web/api/create-records",
     ),
   ],
   hosts: ["api.airtable.com", "airtable.com"],

@@ -1,9 +1,29 @@
-import { list, object, optional, text } from "#connectors/json-schema.ts";
+import { integer, list, object, optional, text } from "#connectors/json-schema.ts";
 import type { ActionInput } from "#sdk/connector/action.ts";
 
 const docs = "https://developer-docs.amazon.com/sp-api/docs";
 const marketplaces = list("The marketplaces' ids.", { type: "string" }, { minItems: 1 });
 const comma = { in: "query", list: "comma" } as const;
+const orders =
+  "https://github.com/amzn/selling-partner-api-models/blob/main/models/orders-api-model/orders_2026-01-01.json";
+const includedData = optional(
+  list("Parts that are returned besides.", {
+    type: "string",
+    enum: [
+      "BUYER",
+      "RECIPIENT",
+      "PROCEEDS",
+      "EXPENSE",
+      "PROMOTION",
+      "CANCELLATION",
+      "FULFILLMENT",
+      "PACKAGES",
+      "TAX",
+      "PAYMENT",
+      "FULFILLMENT_ORDERS",
+    ],
+  }),
+);
 
 export const actions: ActionInput[] = [
   {
@@ -17,25 +37,40 @@ export const actions: ActionInput[] = [
   {
     slug: "list-orders",
     name: "List orders",
-    description: "Lists orders of marketplaces.",
+    description: "Lists orders that were made or changed since a time.",
     input: object({
-      MarketplaceIds: marketplaces,
-      CreatedAfter: optional(
-        text("Only made after this time (ISO 8601); this or LastUpdatedAfter is needed."),
+      createdAfter: optional(
+        text("Only made at or after this time (ISO 8601); either this or lastUpdatedAfter is needed."),
       ),
-      LastUpdatedAfter: optional(text("Only changed after this time (ISO 8601).")),
-      OrderStatuses: optional(list("Only in these states.", { type: "string" })),
+      lastUpdatedAfter: optional(text("Only changed at or after this time (ISO 8601).")),
+      marketplaceIds: optional(list("Only of these marketplaces.", { type: "string" }, { maxItems: 50 })),
+      fulfillmentStatuses: optional(
+        list("Only in these states.", {
+          type: "string",
+          enum: [
+            "PENDING_AVAILABILITY",
+            "PENDING",
+            "UNSHIPPED",
+            "PARTIALLY_SHIPPED",
+            "SHIPPED",
+            "CANCELLED",
+            "UNFULFILLABLE",
+          ],
+        }),
+      ),
+      includedData,
+      maxResultsPerPage: optional(integer("How many a page holds.", { minimum: 1, maximum: 100 })),
     }),
-    source: `${docs}/orders-api-v0-reference`,
+    source: orders,
     http: {
       method: "GET",
-      path: "/orders/v0/orders",
-      params: { MarketplaceIds: comma, OrderStatuses: comma },
+      path: "/orders/2026-01-01/orders",
+      params: { marketplaceIds: comma, fulfillmentStatuses: comma, includedData: comma },
       pagination: {
         type: "cursor",
-        items: "payload.Orders",
-        cursor: "payload.NextToken",
-        param: "NextToken",
+        items: "orders",
+        cursor: "pagination.nextToken",
+        param: "paginationToken",
       },
     },
   },
@@ -43,9 +78,14 @@ export const actions: ActionInput[] = [
     slug: "get-order",
     name: "Get an order",
     description: "Reads an order.",
-    input: object({ orderId: text("The order's number, 3-7-7 digits.") }),
-    source: `${docs}/orders-api-v0-reference`,
-    http: { method: "GET", path: "/orders/v0/orders/{orderId}", result: "payload" },
+    input: object({ orderId: text("The order's number, 3-7-7 digits."), includedData }),
+    source: orders,
+    http: {
+      method: "GET",
+      path: "/orders/2026-01-01/orders/{orderId}",
+      params: { includedData: comma },
+      result: "order",
+    },
   },
   {
     slug: "get-listing",

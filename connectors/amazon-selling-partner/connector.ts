@@ -1,5 +1,5 @@
 import { days } from "#connectors/days.ts";
-import { remembered } from "#connectors/sources.ts";
+import { copies, remembered } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -10,11 +10,21 @@ export const connector = defineConnector({
   domain: "amazon.com",
   visibility: "public",
   categories: ["commerce"],
-  sources: remembered(
-    "https://developer-docs.amazon.com/sp-api/docs/website-authorization-workflow",
-    "https://developer-docs.amazon.com/sp-api/docs/connect-to-the-selling-partner-api",
-    "https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints",
-  ),
+  sources: [
+    ...copies(
+      "https://developer-docs.amazon.com/sp-api/docs/website-authorization-workflow",
+      "https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api",
+      "https://developer-docs.amazon.com/sp-api/docs/include-a-user-agent-header-in-all-requests",
+      "https://github.com/amzn/selling-partner-api-docs/blob/main/guides/en-US/developer-guide/SellingPartnerApiDeveloperGuide.md",
+      "https://github.com/amzn/selling-partner-api-models/blob/main/models/orders-api-model/orders_2026-01-01.json",
+      "https://github.com/amzn/selling-partner-api-models/blob/main/models/listings-items-api-model/listingsItems_2021-08-01.json",
+      "https://github.com/amzn/selling-partner-api-models/blob/main/models/sellers-api-model/sellers.json",
+    ),
+    ...remembered(
+      "https://developer-docs.amazon.com/sp-api/docs/seller-central-urls",
+      "https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints",
+    ),
+  ],
   fields: {
     applicationId: {
       label: "Application id",
@@ -26,8 +36,26 @@ export const connector = defineConnector({
       format: "hostname",
       default: "sellercentral.amazon.com",
       options: [
-        { value: "sellercentral.amazon.com", label: "North America" },
-        { value: "sellercentral-europe.amazon.com", label: "Europe" },
+        { value: "sellercentral.amazon.com", label: "United States" },
+        { value: "sellercentral.amazon.ca", label: "Canada" },
+        { value: "sellercentral.amazon.com.mx", label: "Mexico" },
+        { value: "sellercentral.amazon.com.br", label: "Brazil" },
+        {
+          value: "sellercentral-europe.amazon.com",
+          label: "France, Germany, Italy, Spain, United Kingdom",
+        },
+        { value: "sellercentral.amazon.nl", label: "Netherlands" },
+        { value: "sellercentral.amazon.com.be", label: "Belgium" },
+        { value: "sellercentral.amazon.se", label: "Sweden" },
+        { value: "sellercentral.amazon.pl", label: "Poland" },
+        { value: "sellercentral.amazon.com.tr", label: "Turkey" },
+        { value: "sellercentral.amazon.ae", label: "United Arab Emirates" },
+        { value: "sellercentral.amazon.sa", label: "Saudi Arabia" },
+        { value: "sellercentral.amazon.eg", label: "Egypt" },
+        { value: "sellercentral.amazon.in", label: "India" },
+        { value: "sellercentral.amazon.co.za", label: "South Africa" },
+        { value: "sellercentral.amazon.sg", label: "Singapore" },
+        { value: "sellercentral.amazon.com.au", label: "Australia" },
         { value: "sellercentral.amazon.co.jp", label: "Japan" },
       ],
     },
@@ -44,6 +72,7 @@ export const connector = defineConnector({
   },
   hosts: ["{region}.amazon.com", "{sellerCentral}", "api.amazon.com"],
   baseUrl: "https://{region}.amazon.com",
+  headers: { "user-agent": "Tenon/1 (Language=TypeScript)" },
   auth: [
     {
       id: "oauth",
@@ -65,6 +94,6 @@ export const connector = defineConnector({
     account: { id: "{callback.selling_partner_id}" },
   },
   expired: [{ status: [401] }, { status: [403], path: "errors.0.code", equals: "Unauthorized" }],
-  pagination: { type: "cursor", items: "payload.Orders", cursor: "payload.NextToken", param: "NextToken" },
+  pagination: { type: "cursor", items: "orders", cursor: "pagination.nextToken", param: "paginationToken" },
   actions,
 });

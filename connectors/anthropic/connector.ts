@@ -1,4 +1,4 @@
-import { remembered } from "#connectors/sources.ts";
+import { copies, remembered } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,11 +9,13 @@ export const connector = defineConnector({
   domain: "anthropic.com",
   visibility: "public",
   categories: ["ai"],
-  sources: remembered(
-    "https://docs.anthropic.com/en/api/overview",
-    "https://docs.anthropic.com/en/api/messages",
-    "https://docs.anthropic.com/en/api/rate-limits",
-  ),
+  sources: [
+    ...copies("https://github.com/anthropics/anthropic-sdk-typescript/blob/main/api.md"),
+    ...remembered(
+      "https://docs.anthropic.com/en/api/overview",
+      "https://docs.anthropic.com/en/api/rate-limits",
+    ),
+  ],
   hosts: ["api.anthropic.com"],
   baseUrl: "https://api.anthropic.com/v1",
   headers: { "anthropic-version": "2023-06-01" },

@@ -79,7 +79,7 @@ export const actions: ActionInput[] = [
     name: "Comment on a task",
     description: "Adds a comment to a task.",
     input: object({ task, text: text("The comment.") }),
-    scopes: ["tasks:write"],
+    scopes: ["stories:write"],
     source: `${reference}/createstoryfortask`,
     http: { method: "POST", path: "/tasks/{task}/stories", wrap: "data", result: "data" },
   },

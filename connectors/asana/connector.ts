@@ -1,4 +1,4 @@
-import { copies, remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -10,10 +10,11 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["project-management"],
   sources: [
-    ...copies("https://developers.asana.com/docs/oauth"),
-    ...remembered(
-      "https://developers.asana.com/reference/rest-api-reference",
-      "https://developers.asana.com/docs/rate-limits",
+    ...copies(
+      "https://developers.asana.com/docs/oauth",
+      "https://developers.asana.com/docs/oauth-scopes",
+      "https://developers.asana.com/jd/docs/rate-limits",
+      "https://github.com/Asana/openapi/blob/master/defs/asana_oas.yaml",
     ),
   ],
   hosts: ["app.asana.com"],
@@ -33,6 +34,7 @@ export const connector = defineConnector({
           "tasks:read": "Read tasks.",
           "tasks:write": "Write tasks.",
           "projects:read": "Read projects.",
+          "stories:write": "Write comments.",
           "users:read": "Read people.",
           "workspaces:read": "Read workspaces.",
         },

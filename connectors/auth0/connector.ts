@@ -1,4 +1,4 @@
-import { remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,10 +9,11 @@ export const connector = defineConnector({
   domain: "auth0.com",
   visibility: "public",
   categories: ["security"],
-  sources: remembered(
+  sources: copies(
     "https://auth0.com/docs/secure/tokens/access-tokens/management-api-access-tokens/get-management-api-access-tokens-for-production",
-    "https://auth0.com/docs/api/management/v2",
-    "https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy",
+    "https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy/rate-limit-use-cases",
+    "https://auth0.com/docs/manage-users/user-search/list-and-search-users",
+    "https://github.com/auth0/node-auth0/blob/master/reference.md",
   ),
   fields: {
     tenantHost: {
