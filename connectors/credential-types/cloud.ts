@@ -21,7 +21,7 @@ export const cloudTypes: readonly CredentialTypeInput[] = [
       region: {
         label: "Region",
         default: "us-east-1",
-        pattern: "[a-z]{2}(-[a-z]+)+-\\d",
+        pattern: "[a-z]{2,}(-[a-z]+)+-\\d+",
         patternHint: "such as eu-central-1",
       },
     },

@@ -1,3 +1,4 @@
+import { copies, remembered } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -10,9 +11,8 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["developer-tools"],
   sources: [
-    { url: "https://www.rfc-editor.org/rfc/rfc9110", read: "2026-11-22" },
-    { url: "https://www.rfc-editor.org/rfc/rfc7617", read: "2026-11-22" },
-    { url: "https://www.rfc-editor.org/rfc/rfc6750", read: "2026-11-22" },
+    ...copies("https://www.rfc-editor.org/rfc/rfc9110", "https://www.rfc-editor.org/rfc/rfc7617"),
+    ...remembered("https://www.rfc-editor.org/rfc/rfc6750"),
   ],
   fields: {
     host: {

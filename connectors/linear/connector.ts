@@ -10,7 +10,11 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["developer-tools", "project-management"],
   sources: [
-    ...copies("https://linear.app/developers/oauth-2-0-authentication"),
+    ...copies(
+      "https://linear.app/developers/oauth-2-0-authentication",
+      "https://github.com/linear/linear/blob/master/packages/sdk/src/schema.graphql",
+      "https://github.com/linear/linear/blob/master/packages/sdk/src/error.ts",
+    ),
     ...remembered("https://linear.app/developers/graphql", "https://linear.app/developers/rate-limiting"),
   ],
   hosts: ["api.linear.app", "linear.app"],
@@ -36,7 +40,8 @@ export const connector = defineConnector({
         default: ["read", "write"],
       },
       response: { expiry: { missing: 86_400 } },
-      refresh: { rotation: "always", margin: 3_600 },
+      // The same request may be made again within 30 minutes, and answers the same.
+      refresh: { rotation: "always", grace: 1_800, margin: 3_600 },
     },
     {
       id: "api-key",
@@ -54,8 +59,20 @@ export const connector = defineConnector({
     reason: "errors.0.message",
     account: { id: "data.viewer.id", name: "data.viewer.email" },
   },
-  expired: [{ status: [401] }, { path: "errors.0.extensions.code", equals: "AUTHENTICATION_ERROR" }],
+  expired: [
+    { status: [401] },
+    { path: "errors.0.extensions.code", equals: "AUTHENTICATION_ERROR" },
+    { path: "errors.0.extensions.type", equals: "authentication error" },
+  ],
   failed: [{ path: "errors" }],
-  policy: { retry: { limited: [{ path: "errors.0.extensions.code", equals: "RATELIMITED" }] } },
+  policy: {
+    retry: {
+      limited: [
+        { path: "errors.0.extensions.code", equals: "RATELIMITED" },
+        { path: "errors.0.extensions.type", equals: "ratelimited" },
+      ],
+      reset: "x-ratelimit-requests-reset",
+    },
+  },
   actions,
 });

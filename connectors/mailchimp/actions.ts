@@ -4,7 +4,8 @@ import type { ActionInput } from "#sdk/connector/action.ts";
 const reference = "https://mailchimp.com/developer/marketing/api";
 const listId = text("The audience's id.");
 const subscriberHash = text("The MD5 of the lower-case address, or the address itself.");
-const status = choice("Its state.", ["subscribed", "unsubscribed", "cleaned", "pending", "transactional"]);
+const STATES = ["subscribed", "unsubscribed", "cleaned", "pending", "transactional"] as const;
+const status = choice("Its state.", STATES);
 const merge_fields = optional(record("Values by merge field, such as FNAME."));
 const pages = (items: string) =>
   ({
@@ -31,7 +32,7 @@ export const actions: ActionInput[] = [
     description: "Lists the members of an audience.",
     input: object({
       listId,
-      status: optional(status),
+      status: optional(choice("Only in this state.", [...STATES, "archived"])),
       since_last_changed: optional(text("Only changed after this time (ISO 8601).")),
     }),
     source: `${reference}/list-members/list-members-info/`,

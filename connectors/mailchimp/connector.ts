@@ -10,11 +10,13 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["marketing", "email"],
   sources: [
-    ...copies("https://mailchimp.com/developer/marketing/guides/access-user-data-oauth-2/"),
-    ...remembered(
-      "https://mailchimp.com/developer/marketing/docs/fundamentals/",
-      "https://mailchimp.com/developer/marketing/api/",
+    ...copies(
+      "https://mailchimp.com/developer/marketing/guides/access-user-data-oauth-2/",
+      "https://developer.mailchimp.com/documentation/mailchimp/guides/how-to-use-oauth2/",
+      "https://mailchimp.com/developer/guides/marketing-api-conventions/",
+      "https://api.mailchimp.com/schema/3.0/Swagger.json",
     ),
+    ...remembered("https://mailchimp.com/developer/marketing/docs/fundamentals/"),
   ],
   hosts: ["*.api.mailchimp.com", "login.mailchimp.com"],
   baseUrl: "https://{token.dc}.api.mailchimp.com/3.0",

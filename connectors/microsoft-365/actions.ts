@@ -28,7 +28,7 @@ export const actions: ActionInput[] = [
   {
     slug: "list-messages",
     name: "List messages",
-    description: "Lists messages of the mailbox, newest first.",
+    description: "Lists messages of all folders of the mailbox.",
     input: object({ top, filter }),
     scopes: ["Mail.ReadWrite"],
     source: `${reference}/user-list-messages`,
@@ -55,7 +55,11 @@ export const actions: ActionInput[] = [
     slug: "list-events",
     name: "List events between two times",
     description: "Lists events of the calendar, repeated ones one by one.",
-    input: object({ startDateTime: text("From (ISO 8601)."), endDateTime: text("To (ISO 8601)."), top }),
+    input: object({
+      startDateTime: text("From (ISO 8601; without an offset: UTC)."),
+      endDateTime: text("To (ISO 8601; without an offset: UTC)."),
+      top,
+    }),
     scopes: ["Calendars.ReadWrite"],
     source: `${reference}/user-list-calendarview`,
     http: { method: "GET", path: "/me/calendarView", params: { top: query.top }, pagination: pages },

@@ -1,5 +1,5 @@
 import { days } from "#connectors/days.ts";
-import { copies, remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -11,11 +11,17 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["productivity", "email", "calendar", "files"],
   sources: [
-    ...copies("https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens"),
-    ...remembered(
+    ...copies(
+      "https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens",
       "https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow",
       "https://learn.microsoft.com/en-us/graph/throttling",
       "https://learn.microsoft.com/en-us/graph/paging",
+      "https://learn.microsoft.com/en-us/graph/api/user-list-messages",
+      "https://learn.microsoft.com/en-us/graph/api/user-sendmail",
+      "https://learn.microsoft.com/en-us/graph/api/user-list-calendarview",
+      "https://learn.microsoft.com/en-us/graph/api/user-list-contacts",
+      "https://learn.microsoft.com/en-us/graph/api/driveitem-list-children",
+      "https://github.com/microsoftgraph/msgraph-metadata/blob/master/openapi/v1.0/openapi.yaml",
     ),
   ],
   fields: {

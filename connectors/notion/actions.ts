@@ -66,11 +66,11 @@ export const actions: ActionInput[] = [
   {
     slug: "update-page",
     name: "Change a page",
-    description: "Changes properties of a page, or archives it.",
+    description: "Changes properties of a page, or puts it into the bin.",
     input: object({
       page_id: text("The page's id."),
       properties: optional(properties),
-      archived: optional(flag("Whether it is in the bin.")),
+      in_trash: optional(flag("Whether it is in the bin.")),
     }),
     idempotent: true,
     source: `${reference}/patch-page`,

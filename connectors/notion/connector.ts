@@ -10,12 +10,14 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["productivity"],
   sources: [
-    ...copies("https://developers.notion.com/reference/refresh-a-token"),
-    ...remembered(
-      "https://developers.notion.com/docs/authorization",
-      "https://developers.notion.com/reference/request-limits",
-      "https://developers.notion.com/reference/versioning",
+    ...copies(
+      "https://developers.notion.com/reference/create-a-token",
+      "https://developers.notion.com/reference/refresh-a-token",
+      "https://developers.notion.com/reference/authentication",
+      "https://github.com/makenotion/notion-sdk-js/tree/main/src/api-endpoints",
+      "https://github.com/makenotion/notion-mcp-server/blob/main/scripts/notion-openapi.json",
     ),
+    ...remembered("https://developers.notion.com/reference/request-limits"),
   ],
   hosts: ["api.notion.com"],
   baseUrl: "https://api.notion.com/v1",

@@ -28,7 +28,7 @@ export const actions: ActionInput[] = [
         "The conversation so far.",
         part("A message.", {
           role: text("Who speaks: system, user or assistant."),
-          content: text("What is said."),
+          content: { description: "What is said: a text, or a list of parts.", type: ["string", "array"] },
         }),
       ),
       temperature: optional(number("From 0 (plain) to 2 (wild).")),

@@ -1,3 +1,4 @@
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -8,10 +9,10 @@ export const connector = defineConnector({
   domain: "openai.com",
   visibility: "public",
   categories: ["ai"],
-  sources: [
-    { url: "https://platform.openai.com/docs/api-reference/authentication", read: "2026-11-22" },
-    { url: "https://platform.openai.com/docs/guides/rate-limits", read: "2026-11-22" },
-  ],
+  sources: copies(
+    "https://developers.openai.com/api/reference/overview",
+    "https://github.com/openai/openai-openapi/blob/main/openapi.json",
+  ),
   hosts: ["api.openai.com"],
   baseUrl: "https://api.openai.com/v1",
   auth: [

@@ -11,11 +11,13 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["crm"],
   sources: [
-    ...copies("https://pipedrive.readme.io/docs/marketplace-oauth-authorization"),
-    ...remembered(
-      "https://developers.pipedrive.com/docs/api/v1",
-      "https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting",
+    ...copies(
+      "https://pipedrive.readme.io/docs/marketplace-oauth-authorization",
+      "https://developers.pipedrive.com/docs/api/v1/Oauth",
+      "https://github.com/pipedrive/client-nodejs/tree/master/src/versions",
     ),
+    // The page was found, but not the lines on the header that tells when requests may go on.
+    ...remembered("https://pipedrive.readme.io/docs/core-api-concepts-rate-limiting"),
   ],
   hosts: ["*.pipedrive.com"],
   baseUrl: "{token.api_domain}",

@@ -14,8 +14,12 @@ export const connector = defineConnector({
     ...copies(
       "https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0",
       "https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/faq",
+      "https://developer.intuit.com/app/developer/qbo/docs/learn/rest-api-features",
+      "https://developer.intuit.com/app/developer/qbo/docs/learn/limits-and-throttles",
+      "https://github.com/intuit/oauth-jsclient/blob/master/src/OAuthClient.js",
+      "https://github.com/intuit/QuickBooks-V3-Java-SDK/releases/tag/v6.5.4",
     ),
-    ...remembered("https://developer.intuit.com/app/developer/qbo/docs/learn/rest-api-features"),
+    ...remembered("https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/invoice"),
   ],
   fields: {
     server: {
@@ -61,6 +65,7 @@ export const connector = defineConnector({
     reason: "Fault.Error.0.Message",
     account: { id: "{callback.realmId}", name: "CompanyInfo.CompanyName" },
   },
-  policy: { rate: { requests: 500, per: 60 }, concurrency: 10 },
+  // At most 10 requests a second, and 500 a minute.
+  policy: { rate: { requests: 8, per: 1 }, concurrency: 10 },
   actions,
 });

@@ -1,4 +1,4 @@
-import { remembered } from "#connectors/sources.ts";
+import { copies, remembered } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,10 +9,11 @@ export const connector = defineConnector({
   domain: "reddit.com",
   visibility: "public",
   categories: ["social"],
-  sources: remembered(
-    "https://github.com/reddit-archive/reddit/wiki/OAuth2",
-    "https://www.reddit.com/dev/api/",
-  ),
+  sources: [
+    // What Reddit published of its server, in 2017.
+    ...copies("https://github.com/reddit-archive/reddit/tree/master/r2/r2/controllers"),
+    ...remembered("https://github.com/reddit-archive/reddit/wiki/OAuth2", "https://www.reddit.com/dev/api/"),
+  ],
   hosts: ["oauth.reddit.com", "www.reddit.com"],
   baseUrl: "https://oauth.reddit.com",
   headers: { "user-agent": "web:tenon:v1" },
@@ -42,6 +43,8 @@ export const connector = defineConnector({
     },
   ],
   verification: { path: "/api/v1/me", reason: "message", account: { id: "id", name: "name" } },
+  // Refused posts and comments come with status 200.
+  failed: [{ path: "json.errors.0" }],
   policy: { rate: { requests: 100, per: 60 }, retry: { after: "x-ratelimit-reset" } },
   pagination: { type: "cursor", items: "data.children", cursor: "data.after", param: "after" },
   actions,

@@ -13,9 +13,15 @@ export const connector = defineConnector({
     ...copies(
       "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_oauth_refresh_token_flow_ca.htm",
       "https://developer.salesforce.com/docs/atlas.en-us.218.0.api_rest.meta/api_rest/intro_understanding_refresh_token_oauth.htm",
+      "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_pkce.htm",
+      "https://help.salesforce.com/HTViewHelpDoc?id=remoteaccess_oauth_web_server_flow.htm&language=en_US",
+      "https://developer.salesforce.com/docs/atlas.en-us.236.0.api_rest.meta/api/dome_upsert.htm",
+      "https://developer.salesforce.com/docs/atlas.en-us.258.0.api_rest.meta/api/resources_sobject_upsert.htm",
     ),
     ...remembered(
-      "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest_resources.htm",
+      "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_query.htm",
+      "https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm",
+      "https://help.salesforce.com/s/articleView?id=xcloud.remoteaccess_revoke_token.htm",
     ),
   ],
   fields: {

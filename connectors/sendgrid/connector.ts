@@ -1,4 +1,4 @@
-import { remembered } from "#connectors/sources.ts";
+import { copies, remembered } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,11 +9,19 @@ export const connector = defineConnector({
   domain: "sendgrid.com",
   visibility: "public",
   categories: ["email"],
-  sources: remembered(
-    "https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/authentication",
-    "https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send",
-    "https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/rate-limits",
-  ),
+  sources: [
+    ...copies(
+      "https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/rate-limits",
+      "https://github.com/twilio/sendgrid-oai/blob/main/spec/json/tsg_mail_v3.json",
+      "https://github.com/twilio/sendgrid-oai/blob/main/spec/json/tsg_mc_contacts_v3.json",
+      "https://github.com/twilio/sendgrid-oai/blob/main/spec/json/tsg_templates_v3.json",
+      "https://github.com/twilio/sendgrid-oai/blob/main/spec/json/tsg_suppressions_v3.json",
+      "https://github.com/twilio/sendgrid-oai/blob/main/spec/json/tsg_scopes_v3.json",
+    ),
+    ...remembered(
+      "https://www.twilio.com/docs/sendgrid/api-reference/how-to-use-the-sendgrid-v3-api/authentication",
+    ),
+  ],
   fields: {
     apiHost: {
       label: "Region",
@@ -21,7 +29,7 @@ export const connector = defineConnector({
       default: "api.sendgrid.com",
       options: [
         { value: "api.sendgrid.com", label: "Global" },
-        { value: "api.eu.sendgrid.com", label: "Europe" },
+        { value: "api.eu.sendgrid.com", label: "Europe (subusers there; without marketing contacts)" },
       ],
     },
   },

@@ -14,12 +14,12 @@ export const connector = defineConnector({
     ...copies(
       "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens",
       "https://shopify.dev/changelog/offline-access-tokens-now-support-expiry-and-refresh",
-    ),
-    ...remembered(
+      "https://shopify.dev/changelog/more-resilient-refreshes-for-expiring-offline-access-tokens",
       "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant",
-      "https://shopify.dev/docs/api/admin-graphql",
-      "https://shopify.dev/docs/api/usage/limits",
+      "https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits",
+      "https://github.com/Shopify/shopify-app-js/tree/main/packages/apps/shopify-api/lib/auth/oauth",
     ),
+    ...remembered("https://shopify.dev/docs/api/admin-graphql"),
   ],
   fields: {
     shop: {
@@ -52,10 +52,11 @@ export const connector = defineConnector({
         },
         default: ["read_products", "read_orders", "read_customers"],
       },
-      // Without `expiring` the token never ends, and apps may not use such tokens any longer.
+      // Without `expiring` the token never ends; public apps may use such tokens until the end of 2026 only.
       request: { params: { expiring: "1" } },
       response: { expiry: { missing: 3_600 }, refreshExpiresIn: "refresh_token_expires_in" },
-      refresh: { request: { params: {} }, rotation: "always", idleLifetime: days(90) },
+      // A spent refresh token works until what replaced it is used; Shopify names no time, the hour is a guess.
+      refresh: { request: { params: {} }, rotation: "always", grace: 3_600, idleLifetime: days(90) },
       carry: { headers: { "x-shopify-access-token": "{accessToken}" } },
     },
     {

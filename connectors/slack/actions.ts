@@ -50,7 +50,8 @@ export const actions: ActionInput[] = [
   {
     slug: "list-messages",
     name: "List messages of a channel",
-    description: "Reads the history of a channel, newest first.",
+    description:
+      "Reads the history of a channel, newest first. Apps that are sold outside of Slack's marketplace may do so once a minute, for 15 messages.",
     input: object({
       channel,
       oldest: optional(text("Only messages after this timestamp.")),
@@ -97,7 +98,9 @@ export const actions: ActionInput[] = [
     name: "Open a direct message",
     description: "Opens the conversation with a person, or finds it, and returns its channel.",
     input: object({
-      users: text("Ids of people, joined by commas: one for a direct message, up to 8 for a group."),
+      users: text(
+        "Ids of people, joined by commas: one for a direct message, up to 8 for a group, which needs the scope mpim:write.",
+      ),
     }),
     idempotent: true,
     scopes: ["im:write"],

@@ -1,4 +1,4 @@
-import { copies, remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -10,11 +10,23 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["messaging"],
   sources: [
-    ...copies("https://api.slack.com/authentication/rotation"),
-    ...remembered(
+    ...copies(
+      "https://api.slack.com/authentication/rotation",
       "https://docs.slack.dev/authentication/installing-with-oauth",
-      "https://docs.slack.dev/reference/methods",
+      "https://docs.slack.dev/authentication/using-pkce",
       "https://docs.slack.dev/apis/web-api/rate-limits",
+      "https://github.com/slackapi/slack-api-specs/blob/master/web-api/slack_web_openapi_v2.json",
+      "https://docs.slack.dev/reference/methods/oauth.v2.access",
+      "https://docs.slack.dev/reference/methods/auth.revoke",
+      "https://docs.slack.dev/reference/methods/auth.test",
+      "https://docs.slack.dev/reference/methods/chat.postMessage",
+      "https://docs.slack.dev/reference/methods/chat.update",
+      "https://docs.slack.dev/reference/methods/conversations.list",
+      "https://docs.slack.dev/reference/methods/conversations.history",
+      "https://docs.slack.dev/reference/methods/conversations.open",
+      "https://docs.slack.dev/reference/methods/users.list",
+      "https://docs.slack.dev/reference/methods/users.lookupByEmail",
+      "https://docs.slack.dev/reference/methods/reactions.add",
     ),
   ],
   hosts: ["slack.com"],
@@ -29,6 +41,7 @@ export const connector = defineConnector({
       revokeUrl: "https://slack.com/api/auth.revoke",
       revoke: "access_token",
       clientAuth: "basic",
+      // Only for apps that were made public clients, which cannot be undone.
       pkce: "forbidden",
       scopes: {
         separator: ",",
@@ -37,10 +50,12 @@ export const connector = defineConnector({
           "channels:read": "See public channels.",
           "channels:history": "Read messages of public channels that the app is in.",
           "groups:read": "See private channels that the app is in.",
+          "groups:history": "Read messages of private channels that the app is in.",
           "users:read": "See people of the workspace.",
           "users:read.email": "See their e-mail addresses.",
           "reactions:write": "Add reactions.",
           "im:write": "Begin direct messages.",
+          "mpim:write": "Begin direct messages of a group.",
         },
         default: ["chat:write", "channels:read", "channels:history", "users:read", "users:read.email"],
         user: { param: "user_scope" },

@@ -1,4 +1,4 @@
-import { remembered } from "#connectors/sources.ts";
+import { copies, remembered } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,12 +9,13 @@ export const connector = defineConnector({
   domain: "stripe.com",
   visibility: "public",
   categories: ["payments"],
-  sources: remembered(
-    "https://docs.stripe.com/api/authentication",
-    "https://docs.stripe.com/keys",
-    "https://docs.stripe.com/api/pagination",
-    "https://docs.stripe.com/rate-limits",
-  ),
+  sources: [
+    ...copies(
+      "https://docs.stripe.com/rate-limits",
+      "https://github.com/stripe/openapi/blob/master/openapi/spec3.yaml",
+    ),
+    ...remembered("https://docs.stripe.com/api/authentication", "https://docs.stripe.com/keys"),
+  ],
   hosts: ["api.stripe.com"],
   baseUrl: "https://api.stripe.com/v1",
   auth: [
@@ -22,7 +23,7 @@ export const connector = defineConnector({
       id: "api-key",
       type: "bearer",
       label: "Secret or restricted key",
-      help: "Dashboard → Developers → API keys. A restricted key with just the needed rights is safer.",
+      help: "Dashboard → Developers → API keys. A restricted key with just the needed rights is safer; it must also read accounts, by which it is tested.",
       token: "{apiKey}",
       fields: {
         apiKey: {

@@ -1,4 +1,4 @@
-import { remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,10 +9,10 @@ export const connector = defineConnector({
   domain: "twilio.com",
   visibility: "public",
   categories: ["messaging"],
-  sources: remembered(
+  sources: copies(
     "https://www.twilio.com/docs/usage/requests-to-twilio",
-    "https://www.twilio.com/docs/messaging/api/message-resource",
-    "https://www.twilio.com/docs/iam/api-keys",
+    "https://www.twilio.com/docs/usage/twilios-response",
+    "https://github.com/twilio/twilio-oai/blob/main/spec/json/twilio_api_v2010.json",
   ),
   fields: {
     accountSid: {

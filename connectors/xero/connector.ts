@@ -11,12 +11,14 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["accounting"],
   sources: [
-    ...copies("https://developer.xero.com/faq/oauth2"),
-    ...remembered(
-      "https://developer.xero.com/documentation/guides/oauth2/auth-flow",
+    ...copies(
+      "https://developer.xero.com/faq/oauth2",
+      "https://developer.xero.com/faq/limits",
       "https://developer.xero.com/documentation/guides/oauth2/scopes",
-      "https://developer.xero.com/documentation/guides/oauth2/limits",
+      "https://github.com/XeroAPI/Xero-OpenAPI/blob/master/xero_accounting.yaml",
+      "https://github.com/XeroAPI/Xero-OpenAPI/blob/master/xero-identity.yaml",
     ),
+    ...remembered("https://developer.xero.com/documentation/guides/oauth2/auth-flow"),
   ],
   hosts: ["api.xero.com", "identity.xero.com", "login.xero.com"],
   baseUrl: "https://api.xero.com/api.xro/2.0",
@@ -36,12 +38,14 @@ export const connector = defineConnector({
         available: {
           offline_access: "Stay connected.",
           openid: "Who the account is.",
-          "accounting.invoices": "Read and write invoices, credit notes, quotes and items.",
-          "accounting.payments": "Read and write payments.",
-          "accounting.banktransactions": "Read and write bank transactions.",
+          "accounting.invoices": "Read and write invoices, credit notes, quotes, purchase orders and items.",
+          "accounting.payments": "Read and write payments, prepayments and overpayments.",
+          "accounting.banktransactions": "Read and write bank transactions and transfers.",
+          "accounting.manualjournals": "Read and write manual journals.",
           "accounting.contacts": "Read and write contacts.",
           "accounting.settings": "Read and write accounts, tax rates and organisation settings.",
-          "accounting.transactions": "The older, wider scope of apps made before March 2026.",
+          "accounting.transactions":
+            "The older, wider scope of apps made before March 2026; until September 2027.",
         },
         default: [
           "offline_access",

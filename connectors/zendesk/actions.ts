@@ -4,7 +4,15 @@ import type { ActionInput } from "#sdk/connector/action.ts";
 const reference = "https://developer.zendesk.com/api-reference/ticketing";
 // Only lists that ask for a page size are in pages with cursors.
 const query = { "page[size]": "100" } as const;
-const pages = (items: string) => ({ type: "link", items, path: "links.next" }) as const;
+// The link to a next page may stand there after the last one too: only has_more tells.
+const pages = (items: string) =>
+  ({
+    type: "cursor",
+    items,
+    cursor: "meta.after_cursor",
+    param: "page[after]",
+    more: "meta.has_more",
+  }) as const;
 const ticketId = integer("The ticket's number.");
 const comment = part("A comment.", {
   body: text("The text."),

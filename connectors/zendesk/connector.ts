@@ -14,10 +14,12 @@ export const connector = defineConnector({
     ...copies(
       "https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/",
       "https://developer.zendesk.com/documentation/api-basics/authentication/refresh-token",
+      "https://developer.zendesk.com/api-reference/introduction/pagination/",
+      "https://github.com/zendesk/zendesk_api_client_rb/tree/main/lib/zendesk_api",
     ),
     ...remembered(
       "https://developer.zendesk.com/api-reference/introduction/rate-limits/",
-      "https://developer.zendesk.com/api-reference/introduction/pagination/",
+      "https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/",
     ),
   ],
   fields: {
@@ -71,6 +73,6 @@ export const connector = defineConnector({
     reason: "error",
     account: { id: "user.id", name: "user.email" },
   },
-  pagination: { type: "link", path: "links.next" },
+  pagination: { type: "cursor", cursor: "meta.after_cursor", param: "page[after]", more: "meta.has_more" },
   actions,
 });

@@ -7,6 +7,14 @@ const id = text("The record's id.");
 const data = list("Records: values by field name.", { type: "object" }, { minItems: 1, maxItems: 100 });
 const fields = text("Which fields are returned, joined by commas; at most 50.");
 const scopes = ["ZohoCRM.modules.ALL"];
+// Numbers of pages end at 2000 records; tokens do not.
+const tokens = {
+  type: "cursor",
+  items: "data",
+  cursor: "info.next_page_token",
+  param: "page_token",
+  more: "info.more_records",
+} as const;
 const pages = { type: "page", items: "data", param: "page", limitParam: "per_page", limit: 200 } as const;
 
 export const actions: ActionInput[] = [
@@ -17,7 +25,7 @@ export const actions: ActionInput[] = [
     input: object({ module, fields, sort_by: optional(text("A field to sort by.")) }),
     scopes,
     source: `${reference}/get-records.html`,
-    http: { method: "GET", path: "/{module}", pagination: pages },
+    http: { method: "GET", path: "/{module}", query: { per_page: "200" }, pagination: tokens },
   },
   {
     slug: "get-record",
@@ -63,7 +71,7 @@ export const actions: ActionInput[] = [
   {
     slug: "search-records",
     name: "Search records",
-    description: "Finds records by a criterion, an address or a word.",
+    description: "Finds records by a criterion, an address or a word; at most 2000.",
     input: object({
       module,
       criteria: optional(text("Such as (Last_Name:equals:Lovelace).")),

@@ -13,11 +13,13 @@ export const connector = defineConnector({
     ...copies(
       "https://www.zoho.com/crm/developer/docs/api/v8/token-validity.html",
       "https://help.zoho.com/portal/en/community/topic/kaizen-43-tokens-and-limitations",
-    ),
-    ...remembered(
       "https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html",
-      "https://www.zoho.com/crm/developer/docs/api/v8/auth-request.html",
+      "https://zoho.com/accounts/protocol/oauth/multi-dc.html",
+      "https://zoho.com/accounts/protocol/oauth/multi-dc/client-authorization.html",
+      "https://github.com/zoho/crm-oas/tree/main/v8.0",
+      "https://github.com/zoho/zohocrm-nodejs-sdk-8.0/tree/master/lib",
     ),
+    ...remembered("https://www.zoho.com/crm/developer/docs/api/v8/auth-request.html"),
   ],
   hosts: [
     "accounts.zoho.com",
@@ -26,12 +28,14 @@ export const connector = defineConnector({
     "accounts.zoho.com.au",
     "accounts.zoho.jp",
     "accounts.zohocloud.ca",
+    "accounts.zoho.sa",
     "www.zohoapis.com",
     "www.zohoapis.eu",
     "www.zohoapis.in",
     "www.zohoapis.com.au",
     "www.zohoapis.jp",
     "www.zohoapis.ca",
+    "www.zohoapis.sa",
   ],
   baseUrl: "{token.api_domain}/crm/v8",
   auth: [
