@@ -6,11 +6,12 @@ import type { PreparedCredential } from "#runtime/oauth/store-credential.ts";
 import type { Actor } from "./audit.ts";
 import { auditConnection } from "./audit.ts";
 import { loadMethod } from "./method.ts";
-import { openPresent } from "./open-present.ts";
+import { openPresent, versionOf } from "./open-present.ts";
 import type { ConnectionParts } from "./parts.ts";
 import { withoutTokens } from "./paste.ts";
 import { revokeUpstream } from "./revoke.ts";
 import type { Revocation } from "./revoke.ts";
+import { scheduleRevocations } from "./schedule-revocations.ts";
 
 /** Renewals may take a version between our revoking it and our forgetting it; that many in a row never. */
 const TRIES = 5;
@@ -64,9 +65,20 @@ interface Forgetting {
 }
 
 async function forget(sql: TenantSql, request: Forgetting): Promise<boolean> {
-  const { organizationId, connectionId, revocation } = request;
-  if (!(await writeCredential(sql, request.prepared))) {
+  const { organizationId, connectionId, revocation, prepared } = request;
+  await sql`
+    select 1 from connections where organization_id = ${organizationId} and id = ${connectionId} for update`;
+  if ((await versionOf(sql, request)) !== prepared.from) {
     return false;
+  }
+  await scheduleRevocations(sql, {
+    organizationId,
+    answersOf: [connectionId],
+    credentialsOf: revocation.again === true ? [connectionId] : [],
+    cause: "connection.disconnect",
+  });
+  if (!(await writeCredential(sql, prepared))) {
+    throw new Error("a locked credential has another version than it had");
   }
   await sql`
     update connections set status = 'disconnected', problem = null, secret_fields = '{}', scopes = '{}',

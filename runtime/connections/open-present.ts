@@ -1,4 +1,5 @@
 import { asOrganization } from "#runtime/db/tenant.ts";
+import type { TenantSql } from "#runtime/db/tenant.ts";
 import { NotFoundError } from "#runtime/errors.ts";
 import type { Credential } from "#runtime/oauth/credential.ts";
 import { openCredential } from "#runtime/oauth/store-credential.ts";
@@ -51,4 +52,15 @@ export async function openPresent(
       sealed,
     }),
   };
+}
+
+/** The version of a connection's credential; null: there is none. */
+export async function versionOf(
+  sql: TenantSql,
+  { organizationId, connectionId }: { readonly organizationId: string; readonly connectionId: string },
+): Promise<number | null> {
+  const [row] = await sql<{ version: number }[]>`
+    select version from credentials
+    where organization_id = ${organizationId} and connection_id = ${connectionId}`;
+  return row?.version ?? null;
 }

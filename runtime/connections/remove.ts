@@ -4,10 +4,11 @@ import { ConflictError, NotFoundError } from "#runtime/errors.ts";
 import { emitConnectionEvent } from "#runtime/webhooks/connection-event.ts";
 import type { Actor } from "./audit.ts";
 import { auditConnection } from "./audit.ts";
-import { openPresent } from "./open-present.ts";
+import { openPresent, versionOf } from "./open-present.ts";
 import type { ConnectionParts } from "./parts.ts";
 import type { ConnectionStatus } from "./read.ts";
 import { revokeUpstream } from "./revoke.ts";
+import { scheduleRevocations } from "./schedule-revocations.ts";
 import { workflowsUsing } from "./used-by.ts";
 import type { UsingWorkflow } from "./used-by.ts";
 
@@ -35,9 +36,16 @@ export async function removeConnection(parts: ConnectionParts, removal: Removal)
     }
   };
   await asOrganization(parts.database, organizationId, check);
-  await revokeUpstream(parts, organizationId, present);
+  const { again = false } = await revokeUpstream(parts, organizationId, present);
   await asOrganization(parts.database, organizationId, async (sql) => {
     await check(sql);
+    await scheduleRevocations(sql, {
+      organizationId,
+      answersOf: [connectionId],
+      // A renewal may have brought other tokens since they were revoked.
+      credentialsOf: again || (await versionOf(sql, removal)) !== present.version ? [connectionId] : [],
+      cause: "connection.delete",
+    });
     await emitConnectionEvent(sql, { organizationId, connectionId, type: "connection.deleted" });
     await sql`delete from connections where organization_id = ${organizationId} and id = ${connectionId}`;
     await auditConnection(sql, {

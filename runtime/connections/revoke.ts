@@ -1,5 +1,6 @@
 import { openUsedApp } from "#runtime/oauth/app.ts";
 import { revokeTokens } from "#runtime/oauth/protocol/revoke-tokens.ts";
+import type { AuthMethod } from "#sdk/connector/auth.ts";
 import { loadMethod } from "./method.ts";
 import type { PresentConnection } from "./open-present.ts";
 import type { ConnectionParts } from "./parts.ts";
@@ -8,9 +9,12 @@ import type { ConnectionParts } from "./parts.ts";
 export interface Revocation {
   readonly revoked: boolean;
   readonly reason: string | null;
+  /** Whether it is worth being tried again: the provider could not be asked, or did not do it. */
+  readonly again?: boolean;
 }
 
-const DEADLINE_MS = 30_000;
+/** How long a provider is waited for. */
+export const DEADLINE_MS = 30_000;
 
 /** Ends a credential at the provider where it can be ended there. Never fails: what is in the way is the reason. */
 export async function revokeUpstream(
@@ -28,8 +32,13 @@ export async function revokeUpstream(
     return await revokeWithApp(parts, organizationId, present);
   } catch (error) {
     parts.log.warn({ err: error, connector: present.connector }, "a credential was not revoked");
-    return { revoked: false, reason: "The provider could not be asked; the log has the cause." };
+    return { revoked: false, reason: "The provider could not be asked; the log has the cause.", again: true };
   }
+}
+
+/** Whether credentials of a method can be ended by asking their provider. */
+export function canRevoke(method: AuthMethod): boolean {
+  return method.type === "oauth2" && method.revokeUrl !== undefined;
 }
 
 async function revokeWithApp(
@@ -49,7 +58,7 @@ async function revokeWithApp(
   if (app === null) {
     return { revoked: false, reason: "The OAuth app that it was made with does not exist any more." };
   }
-  return revokeTokens(
+  const revocation = await revokeTokens(
     {
       connector,
       method,
@@ -61,4 +70,5 @@ async function revokeWithApp(
     },
     present.credential,
   );
+  return { ...revocation, again: !revocation.revoked };
 }

@@ -8,11 +8,13 @@ import type { ConnectorCatalogue } from "./catalogue.ts";
 import type { OAuthApp } from "./credential.ts";
 import { appOf } from "./managed-apps.ts";
 
-interface AppRow {
+/** An app of the organization's own, sealed. */
+export interface SealedApp {
   readonly id: string;
   readonly clientId: string;
   readonly credentialSealed: Buffer | null;
   readonly version: number;
+  readonly scopes: readonly string[] | null;
 }
 
 interface AppParts {
@@ -35,13 +37,13 @@ export async function openOAuthApp(
   const [row] = await asOrganization(
     parts.database,
     organizationId,
-    (sql) => sql<AppRow[]>`
-      select id, client_id, credential_sealed, version from oauth_apps
+    (sql) => sql<SealedApp[]>`
+      select id, client_id, credential_sealed, version, scopes from oauth_apps
       where organization_id = ${organizationId} and connector = ${connector}
         and (environment_id = ${environmentId} or environment_id is null)
       order by environment_id nulls last limit 1`,
   );
-  return row === undefined ? parts.catalogue.managedApp(connector) : openRow(parts, organizationId, row);
+  return row === undefined ? parts.catalogue.managedApp(connector) : openApp(parts, organizationId, row);
 }
 
 /** The app that something was made with; without an id it is the operator's. */
@@ -64,22 +66,23 @@ export async function openOAuthAppById(
   const [row] = await asOrganization(
     parts.database,
     organizationId,
-    (sql) => sql<AppRow[]>`
-      select id, client_id, credential_sealed, version from oauth_apps
+    (sql) => sql<SealedApp[]>`
+      select id, client_id, credential_sealed, version, scopes from oauth_apps
       where organization_id = ${organizationId} and id = ${id}`,
   );
-  return row === undefined ? null : openRow(parts, organizationId, row);
+  return row === undefined ? null : openApp(parts, organizationId, row);
 }
 
-async function openRow(
+/** Opens the secrets of an app. */
+export async function openApp(
   parts: Omit<AppParts, "catalogue">,
   organizationId: string,
-  row: AppRow,
+  row: SealedApp,
 ): Promise<OAuthApp> {
   const place = appPlace(organizationId, row.id, row.version);
   const secrets: AppCredential =
     row.credentialSealed === null
       ? {}
       : appCredential.parse(JSON.parse(await openText(parts.keyring, place, row.credentialSealed)));
-  return appOf(row.id, row.clientId, secrets);
+  return { ...appOf(row.id, row.clientId, secrets), scopes: row.scopes };
 }

@@ -36,6 +36,8 @@ export interface OAuthApp {
   /** PEM, for mutual TLS. */
   readonly certificate: string | null;
   readonly certificateKey: string | null;
+  /** Asked for instead of the connector's own; null or absent: the connector's own. */
+  readonly scopes?: readonly string[] | null;
 }
 
 /** The earliest end of the credential's access tokens; null: none ends. */

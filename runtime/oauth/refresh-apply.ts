@@ -12,7 +12,7 @@ import type { Lease } from "./lease.ts";
 import { persist } from "./persist.ts";
 import { revokeTokens } from "./protocol/revoke-tokens.ts";
 import { providerOf, quotaOf } from "./refresh-begin.ts";
-import { contextOf } from "./refresh-call.ts";
+import { appOf, contextOf } from "./refresh-call.ts";
 import { nowOf } from "./refresh-parts.ts";
 import type { RefreshParts, RefreshResult } from "./refresh-parts.ts";
 import { readVersion } from "./refresh-subject.ts";
@@ -84,7 +84,11 @@ export async function applyAnswer(
         ),
       );
       parts.log.warn({ connectionId, version, current }, "an answer came too late: a newer version is there");
-      return current === null ? gone() : { status: "fresh", version: current };
+      // Or the connection is gone or disconnected: then these tokens are nobody's.
+      const app = await persist({ ...options, what: "the opening of an OAuth app" }, async () =>
+        appOf(parts, subject),
+      );
+      return revokeUnwanted(parts, subject, app, answer.credential);
     }
     const again = await persist(options, async () =>
       asOrganization(parts.database, organizationId, (sql) => takeLease(sql, answer.lease)),

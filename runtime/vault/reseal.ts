@@ -82,9 +82,9 @@ async function resealBatch(
   for (const row of rows) {
     const place = {
       organizationId,
-      table: column.table,
+      table: column.copyOf?.table ?? column.table,
       row: row.row,
-      column: column.column,
+      column: column.copyOf?.column ?? column.column,
       version: row.version,
     };
     const to = await sealAnew(keyring, place, row.sealed, activeKeyId, options);

@@ -38,6 +38,8 @@ interface Replacement {
 export interface SealedColumn {
   readonly table: string;
   readonly column: string;
+  /** Where its values are sealed for, if elsewhere: they are copies. */
+  readonly copyOf?: { readonly table: string; readonly column: string };
   next(sql: TenantSql, batch: Batch): Promise<SealedRow[]>;
   /** Compare and set: a value written by somebody else in between stays. Resolves to whether it was replaced. */
   replace(sql: TenantSql, replacement: Replacement): Promise<boolean>;
@@ -56,6 +58,24 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   writtenOnce("runs", "headers"),
   writtenOnce("runs", "result"),
   stepValue(),
+  copied("revocations", "credential", {
+    table: "credentials",
+    column: "data",
+    row: "connection_id",
+    version: "credential_version",
+  }),
+  copied("revocations", "answer", {
+    table: "refresh_journal",
+    column: "answer",
+    row: "answer_id",
+    version: null,
+  }),
+  copied("revocations", "app", {
+    table: "oauth_apps",
+    column: "credential",
+    row: "app_id",
+    version: "app_version",
+  }),
 ];
 
 /** A column of a row with a version of its own: the value is sealed for it. */
@@ -68,10 +88,27 @@ function writtenOnce(table: string, column: string): SealedColumn {
   return byId({ table, column, id: "id", version: null });
 }
 
+/** A column of copies, which open as what they were copied from: `row` and `version` are columns that name it. */
+function copied(
+  table: string,
+  column: string,
+  from: {
+    readonly table: string;
+    readonly column: string;
+    readonly row: string;
+    readonly version: string | null;
+  },
+): SealedColumn {
+  const copyOf = { table: from.table, column: from.column };
+  return { ...byId({ table, column, id: "id", row: from.row, version: from.version }), copyOf };
+}
+
 function byId(where: {
   readonly table: string;
   readonly column: string;
   readonly id: string;
+  /** The column that names the row in the values' place. Default: `id`. */
+  readonly row?: string;
   readonly version: string | null;
 }): SealedColumn {
   const { table, column } = where;
@@ -81,7 +118,7 @@ function byId(where: {
     column,
     next: async (sql, { organizationId, exceptKey, after, limit }) =>
       sql<SealedRow[]>`
-        select ${sql(where.id)} as row, ${where.version === null ? sql`1` : sql(where.version)} as version,
+        select ${sql(where.row ?? where.id)} as row, ${where.version === null ? sql`1` : sql(where.version)} as version,
           ${sql(stored)} as sealed, jsonb_build_object('id', ${sql(where.id)}, 'position', 0) as cursor
         from ${sql(table)}
         where organization_id = ${organizationId} and ${sql(where.id)} > ${after.id}

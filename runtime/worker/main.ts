@@ -26,6 +26,7 @@ import { createAuthenticate } from "./handler.ts";
 import { createLeaseKeeper } from "./leases.ts";
 import type { WorkerParts } from "./parts.ts";
 import { startRefresh } from "./refresh.ts";
+import { startRevocations } from "./revoke.ts";
 import { executeRun } from "./run.ts";
 import { startSweep } from "./sweep.ts";
 
@@ -86,6 +87,7 @@ export async function main(): Promise<void> {
   const sweeping = startSweep(parts);
   const refreshing = startRefresh({ database, courier, log, now: clock.now });
   const delivering = startDeliveries({ database, keyring: parts.keyring, egress, log });
+  const revoking = startRevocations({ database, keyring, egress, catalogue, log });
   const beating = heartbeat(config.heartbeatFile);
   log.info(
     { concurrency: config.workerConcurrency, queue: config.redisUrl === null ? "postgres" : "redis" },
@@ -101,7 +103,7 @@ export async function main(): Promise<void> {
       }, DRAIN_MS);
       await drained;
       clearTimeout(impatient);
-      await Promise.all([sweeping.stop(), delivering.stop(), refreshing.stop()]);
+      await Promise.all([sweeping.stop(), delivering.stop(), refreshing.stop(), revoking.stop()]);
       clearInterval(beating);
       parts.leases.close();
       await Promise.all([courier.close(), handlers.close()]);

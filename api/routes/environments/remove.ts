@@ -3,6 +3,8 @@ import { endpoint } from "#api/endpoint.ts";
 import { force } from "#api/fields.ts";
 import { audit } from "#api/middleware/audit.ts";
 import { findEnvironment } from "#api/references.ts";
+import { actorOf } from "#api/routes/connections/find.ts";
+import { findIrrevocable, removeConnections } from "#runtime/connections/remove-connections.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { ConflictError } from "#runtime/errors.ts";
 import { environmentParams } from "./schema.ts";
@@ -14,7 +16,7 @@ export const removeEnvironment = endpoint({
   tag: "Environments",
   summary: "Delete an environment",
   description:
-    "Deletes its variables, secrets, deployments and runs with it. Refused while deployments are live in it, unless `force=true`.",
+    "Deletes its variables, secrets, connections, OAuth apps, deployments and runs with it. Shortly after, the tokens of its connections are ended at their providers, where these can be asked to. Refused while deployments are live in it, unless `force=true`.",
   scope: "environments:manage",
   action: "environment.delete",
   params: environmentParams,
@@ -22,7 +24,13 @@ export const removeEnvironment = endpoint({
   answers: { 204: { description: "It is gone.", schema: null } },
 }).handledBy(async (call) => {
   const { parts, caller, params, query } = call;
-  await asOrganization(parts.database, caller.organizationId, async (sql) => {
+  const { organizationId } = caller;
+  const { id: environmentId } = await asOrganization(parts.database, organizationId, (sql) =>
+    findEnvironment(sql, caller, params.environment),
+  );
+  const owning = { environmentId };
+  const irrevocable = await findIrrevocable(parts, organizationId, owning);
+  await asOrganization(parts.database, organizationId, async (sql) => {
     const { id, slug } = await findEnvironment(sql, caller, params.environment);
     const live = await sql<{ slug: string }[]>`
         select w.slug from deployments d
@@ -33,8 +41,11 @@ export const removeEnvironment = endpoint({
         `Workflows are live in the environment "${slug}": ${live.map((row) => row.slug).join(", ")}. Delete it anyway with ?force=true.`,
       );
     }
+    const actor = actorOf(call);
+    const cause = "environment.delete";
+    const connections = await removeConnections(sql, { organizationId, owning, irrevocable, actor, cause });
     await sql`delete from environments where organization_id = ${caller.organizationId} and id = ${id}`;
-    await audit(sql, call, { resourceId: id, details: { slug, force: query.force } });
+    await audit(sql, call, { resourceId: id, details: { slug, force: query.force, connections } });
   });
   return { status: 204, body: null };
 });
