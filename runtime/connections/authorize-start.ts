@@ -80,7 +80,7 @@ export async function startAuthorization(
   if (app === null) {
     throw appMissing(connector, redirectUri(parts.publicUrl, connector.slug));
   }
-  const scopes = draft.scopes ?? (await scopesOfApp(parts, { organizationId, id: app.id }));
+  const scopes = draft.scopes ?? app.scopes ?? null;
   const uri = redirectUri(parts.publicUrl, connector.slug);
   const state = makeState();
   const { url, verifier } = await beginAuthorization(
@@ -140,20 +140,6 @@ function requireForm(draft: AuthorizationDraft): void {
     const message = "must be names of scopes: no spaces, quotes or backslashes";
     throw new InvalidError(`"scopes" ${message}.`, { issues: [{ path: "scopes", message }] });
   }
-}
-
-/** What the OAuth app asks for, whatever the connector says; null: as the connector says. */
-async function scopesOfApp(
-  parts: Pick<AuthorizationParts, "database">,
-  { organizationId, id }: { readonly organizationId: string; readonly id: string | null },
-): Promise<readonly string[] | null> {
-  const [app] = await asOrganization(
-    parts.database,
-    organizationId,
-    (sql) => sql<{ scopes: string[] | null }[]>`
-      select scopes from oauth_apps where organization_id = ${organizationId} and id = ${id}`,
-  );
-  return app?.scopes ?? null;
 }
 
 /** What a reconnect may leave blank. Secret fields are asked for again: they would have to be opened. */

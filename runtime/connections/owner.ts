@@ -14,3 +14,18 @@ export function ownerColumns(owner: ConnectionOwner): {
     customerUser: owner.kind === "user" ? owner.user : null,
   };
 }
+
+/** The owner from the columns of `connections`. */
+export function ownerOf(columns: {
+  readonly owner: ConnectionOwner["kind"];
+  readonly customerId: string | null;
+  readonly customerUser: string | null;
+}): ConnectionOwner {
+  const { owner, customerId, customerUser } = columns;
+  if (owner === "organization" || customerId === null) {
+    return { kind: "organization" };
+  }
+  return owner === "user" && customerUser !== null
+    ? { kind: "user", customerId, user: customerUser }
+    : { kind: "customer", customerId };
+}

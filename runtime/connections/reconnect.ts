@@ -8,7 +8,10 @@ import { emitConnectionEvent } from "#runtime/webhooks/connection-event.ts";
 import type { Actor } from "./audit.ts";
 import { auditConnection } from "./audit.ts";
 import { loadMethod } from "./method.ts";
+import { ownerOf } from "./owner.ts";
+import type { ConnectionOwner } from "./owner.ts";
 import type { ConnectionParts } from "./parts.ts";
+import { requireNewAccount } from "./same-account.ts";
 import type { Account, VerificationSummary } from "./verification.ts";
 import { stampVerification } from "./verification.ts";
 
@@ -43,7 +46,8 @@ const TRIES = 5;
  * Puts a new credential in the place of a connection's own: the id stays, and everything that refers to it.
  *
  * @param action - What the audit trail calls it.
- * @throws NotFoundError; ConflictError `TENON_ACCOUNT_MISMATCH` when it is another upstream account, or none can be told.
+ * @throws NotFoundError; ConflictError `TENON_ACCOUNT_MISMATCH` when it is another upstream account, or none can be
+ * told; `TENON_ACCOUNT_CONNECTED` when another connection of the owner has the account by now, which it names.
  */
 export async function reconnectConnection(
   parts: Pick<ConnectionParts, "database" | "keyring" | "catalogue">,
@@ -111,7 +115,11 @@ async function readPresent(
 }
 
 interface Present {
+  readonly environmentId: string;
   readonly connector: string;
+  readonly owner: ConnectionOwner["kind"];
+  readonly customerId: string | null;
+  readonly customerUser: string | null;
   readonly status: string;
   readonly accountId: string | null;
   readonly accountName: string | null;
@@ -126,12 +134,14 @@ async function write(
   const { organizationId, connectionId, account, verification } = reconnection;
   // Held to the end: of two reconnects at once, the second is compared with what the first one left.
   const [present] = await sql<Present[]>`
-    select connector, status, account_id, account_name, scopes from connections
+    select environment_id, connector, owner, customer_id, customer_user, status, account_id, account_name, scopes
+    from connections
     where organization_id = ${organizationId} and id = ${connectionId} for update`;
   if (present === undefined) {
     throw new NotFoundError("connection", connectionId);
   }
   requireSameAccount(present, account);
+  await requireFreeAccount(sql, reconnection, present);
   if (!(await writeCredential(sql, how.prepared))) {
     throw new Overtaken();
   }
@@ -173,6 +183,21 @@ function requireSameAccount(present: Present, account: Account | null): void {
       : `This connection belongs to the account "${had}", but the new credential is of "${named(account)}"; sign in with the same account, or make a new connection.`,
     { code: "TENON_ACCOUNT_MISMATCH" },
   );
+}
+
+/** An account that this connection gave up, or did not have, may be another one's by now. */
+async function requireFreeAccount(
+  sql: TenantSql,
+  { organizationId, connectionId, account }: Reconnection,
+  present: Present,
+): Promise<void> {
+  if (present.status !== "disconnected" && present.accountId === account?.id) {
+    return;
+  }
+  const { environmentId, connector } = present;
+  const owner = ownerOf(present);
+  const reconnecting = connectionId;
+  await requireNewAccount(sql, { organizationId, environmentId, connector, owner, account, reconnecting });
 }
 
 function named({ id, name }: Account): string {

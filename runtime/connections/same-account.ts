@@ -6,7 +6,7 @@ import type { Account } from "./verification.ts";
 
 /**
  * Refuses a second connection of one upstream account for the same owner, environment and connector: runs could not
- * tell the two apart. Of two that come at once the later one waits for the end of the first one's transaction.
+ * tell the two apart. `reconnecting` is the connection that is to get the account (back), and is not compared. Of two that come at once the later one waits for the end of the first one's transaction.
  *
  * @throws ConflictError `TENON_ACCOUNT_CONNECTED`, which names the present one.
  */
@@ -18,9 +18,10 @@ export async function requireNewAccount(
     readonly connector: string;
     readonly owner: ConnectionOwner;
     readonly account: Account | null;
+    readonly reconnecting?: string;
   },
 ): Promise<void> {
-  const { organizationId, environmentId, connector, owner, account } = asked;
+  const { organizationId, environmentId, connector, owner, account, reconnecting = null } = asked;
   if (account === null) {
     return;
   }
@@ -32,11 +33,15 @@ export async function requireNewAccount(
     where organization_id = ${organizationId} and environment_id = ${environmentId} and connector = ${connector}
       and owner = ${owner.kind} and customer_id is not distinct from ${customerId}::uuid
       and customer_user is not distinct from ${customerUser}::text
-      and account_id = ${account.id} and status <> 'disconnected'
+      and account_id = ${account.id} and status <> 'disconnected' and id is distinct from ${reconnecting}::uuid
     order by id limit 1`;
   if (present !== undefined) {
+    const mend =
+      reconnecting === null
+        ? "Reconnect that one, or disconnect or delete it first."
+        : "Use that one, or disconnect or delete it first.";
     throw new ConflictError(
-      `The account "${(account.name ?? account.id).slice(0, 100)}" is connected already, as "${present.name.slice(0, 100)}" (${present.id}). Reconnect that one, or disconnect or delete it first.`,
+      `The account "${(account.name ?? account.id).slice(0, 100)}" is connected already, as "${present.name.slice(0, 100)}" (${present.id}). ${mend}`,
       { code: "TENON_ACCOUNT_CONNECTED" },
     );
   }

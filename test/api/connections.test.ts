@@ -267,6 +267,42 @@ describe("a reconnect", () => {
   });
 });
 
+describe("a reconnect of a disconnected connection", () => {
+  const reconnect = async (id: string) =>
+    client.send("POST", `/connections/${id}/reconnect`, { fields: { apiKey: "same-account" } });
+
+  test.each([
+    ["the organization", {}],
+    ["a user", { customer: "acme", user: "ada" }],
+  ])("of %s is refused while another one has the account, which it names", async (_who, owner) => {
+    const first = await keyConnection("same-account", owner);
+    await client.send("POST", `/connections/${first.id}/disconnect`);
+    const second = await keyConnection("same-account", { ...owner, name: "The other" });
+    const refused = await reconnect(first.id);
+    expect(refused).toMatchObject({ status: 409, body: { code: "TENON_ACCOUNT_CONNECTED" } });
+    expect((refused.body as unknown as Problem).detail).toContain(`"The other" (${second.id})`);
+    expect((await client.get(`/connections/${first.id}`)).body["status"]).toBe("disconnected");
+    expect((await client.send("DELETE", `/connections/${second.id}`)).status).toBe(204);
+    expect((await reconnect(first.id)).status).toBe(200);
+  });
+
+  test("and one of another owner go together", async () => {
+    const first = await keyConnection("same-account");
+    await client.send("POST", `/connections/${first.id}/disconnect`);
+    await keyConnection("same-account", { customer: "acme" });
+    expect((await reconnect(first.id)).status).toBe(200);
+  });
+
+  test("leaves one connection of the account when two are reconnected at once", async () => {
+    const first = await keyConnection("same-account");
+    await client.send("POST", `/connections/${first.id}/disconnect`);
+    const other = await keyConnection("same-account");
+    await client.send("POST", `/connections/${other.id}/disconnect`);
+    const answers = await Promise.all([reconnect(first.id), reconnect(other.id)]);
+    expect(answers.map(({ status }) => status).toSorted((one, two) => one - two)).toEqual([200, 409]);
+  });
+});
+
 describe("an app's own connection", () => {
   const connectAsApp = async () => connect({ method: "app" });
 
@@ -290,6 +326,22 @@ describe("an app's own connection", () => {
       status: 409,
       body: { code: "TENON_OAUTH_APP_IN_USE" },
     });
+  });
+
+  test("asks for the OAuth app's own scopes, and again when it is renewed", async () => {
+    const asked = () =>
+      vendor.requests
+        .filter(({ url }) => url === "/token")
+        .map(({ body }) => new URLSearchParams(body).get("scope"));
+    const [app] = (await client.get<Page>("/oauth-apps?connector=vendor")).body.data;
+    await client.send("PATCH", `/oauth-apps/${app?.id ?? ""}`, { scopes: ["read", "of-the-app"] });
+    const { id } = (await connectAsApp()).body;
+    expect(asked()).toEqual(["read of-the-app"]);
+    await client.send("POST", `/connections/${id}/refresh`);
+    expect(asked()).toEqual(["read of-the-app", "read of-the-app"]);
+    await client.send("PATCH", `/oauth-apps/${app?.id ?? ""}`, { scopes: null });
+    await client.send("POST", `/connections/${id}/refresh`);
+    expect(asked().at(-1)).toBeNull();
   });
 
   test("renews on demand, and again when a test finds the token ended", async () => {

@@ -19,7 +19,8 @@ export function requestAppTokens(context: OAuthContext): Promise<TokenAnswer> {
 /** The same, for a credential that is there already. */
 export async function askAsApp(context: OAuthContext, before: Credential): Promise<TokenAnswer> {
   const { scopes, tokenUrl, request } = context.method;
-  const scope = scopes.default.join(scopes.separator);
+  const wanted = context.app.scopes ?? scopes.default;
+  const scope = wanted.join(scopes.separator);
   const asked = await askProvider(context, {
     endpoint: tokenUrl,
     request,
@@ -28,7 +29,5 @@ export async function askAsApp(context: OAuthContext, before: Credential): Promi
     ask: (configuration) =>
       client.clientCredentialsGrant(configuration, scope === "" ? {} : { [scopes.param]: scope }),
   });
-  return asked.kind === "data"
-    ? collectTokens(context, asked, before, { set: MAIN, scopes: scopes.default })
-    : asked;
+  return asked.kind === "data" ? collectTokens(context, asked, before, { set: MAIN, scopes: wanted }) : asked;
 }
