@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { localCourier } from "#runtime/oauth/courier.ts";
 import { openAccess } from "#runtime/oauth/open-access.ts";
 import type { ConnectionAccess } from "#runtime/oauth/access.ts";
-import { definitionFor, startRefreshBench } from "./fixture.ts";
-import type { RefreshBench } from "./fixture.ts";
-import { failing, startTokenEndpoint } from "./token-endpoint.ts";
-import type { TokenEndpoint } from "./token-endpoint.ts";
+import { bench, endpoint, start } from "./renewal.ts";
+import { failing } from "./token-endpoint.ts";
 
-let endpoint: TokenEndpoint;
-let bench: RefreshBench;
-
-beforeEach(async () => {
-  endpoint = await startTokenEndpoint();
-  bench = await startRefreshBench(definitionFor(endpoint.port));
-});
-afterEach(async () => {
-  await bench.close();
-  await endpoint.close();
-});
+beforeEach(async () => start());
 
 async function open(connectionId: string): Promise<ConnectionAccess> {
   const parts = bench.otherParts();

@@ -2,26 +2,19 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { RefreshResult } from "#runtime/oauth/refresh-parts.ts";
 import { isRunning, killAll, processTree } from "#test/support/processes.ts";
 import { eventually } from "#test/support/product.ts";
 import type { FromRefreshProcess, ToRefreshProcess } from "#test/support/refresh-process.ts";
-import { definitionFor, startRefreshBench } from "./fixture.ts";
-import type { RefreshBench } from "./fixture.ts";
-import { startTokenEndpoint } from "./token-endpoint.ts";
-import type { TokenEndpoint } from "./token-endpoint.ts";
+import { bench, endpoint, holdFirstAnswer, start } from "./renewal.ts";
 
 const SCRIPT = path.join(import.meta.dirname, "../../support/refresh-process.ts");
 
-let endpoint: TokenEndpoint;
-let bench: RefreshBench;
 const children: ChildProcess[] = [];
 
-beforeEach(async () => {
-  endpoint = await startTokenEndpoint();
-});
-afterEach(async () => {
+// Runs before the database and the provider are taken away: hooks run last to first.
+afterEach(() => {
   // Their couriers too: one whose database is gone would wait for it for a while.
   killAll(
     children
@@ -30,13 +23,7 @@ afterEach(async () => {
         exitCode === null && signalCode === null ? processTree(pid) : [],
       ),
   );
-  await endpoint.close();
-  await bench.close();
 });
-
-async function start(oauth: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  bench = await startRefreshBench(definitionFor(endpoint.port, oauth));
-}
 
 async function startProcess(): Promise<ChildProcess> {
   const child = fork(SCRIPT, {
@@ -75,22 +62,10 @@ function courierOf(child: ChildProcess): number {
   return processTree(child.pid ?? 0)[1] ?? 0;
 }
 
-/** The provider has rotated the refresh token, and its answer is on its way until `release`. */
-function holdAnswers(): { readonly arrived: Promise<void>; release(): void } {
-  const arrived = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  endpoint.after = async () => {
-    arrived.resolve();
-    await released.promise;
-    return null;
-  };
-  return { arrived: arrived.promise, release: released.resolve };
-}
-
 test("who asked is killed in the middle of the call: the answer is stored all the same, and the courier ends", async () => {
   await start();
   const id = await bench.connect(endpoint.grant(), 60);
-  const held = holdAnswers();
+  const held = holdFirstAnswer();
   const child = await startProcess();
   void refreshIn(child, id).catch(() => undefined);
   await held.arrived;
@@ -137,7 +112,7 @@ test("the courier is killed in the middle of a call that does no harm twice: the
 test("a stopped process delays nobody: its courier goes on, and the others see the result", async () => {
   await start();
   const id = await bench.connect(endpoint.grant(), -1);
-  const held = holdAnswers();
+  const held = holdFirstAnswer();
   const [stopped, other] = await Promise.all([startProcess(), startProcess()]);
   void refreshIn(stopped, id).catch(() => undefined);
   await held.arrived;
