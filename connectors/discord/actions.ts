@@ -1,7 +1,7 @@
 import { integer, list, object, optional, part, text } from "#connectors/json-schema.ts";
 import type { ActionInput } from "#sdk/connector/action.ts";
 
-const docs = "https://discord.com/developers/docs/resources";
+const docs = "https://docs.discord.com/developers/resources";
 const channelId = text("The channel's id.");
 const messageId = text("The message's id.");
 const guildId = text("The server's id.");

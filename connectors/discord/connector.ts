@@ -1,4 +1,4 @@
-import { remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,10 +9,13 @@ export const connector = defineConnector({
   domain: "discord.com",
   visibility: "public",
   categories: ["messaging"],
-  sources: remembered(
-    "https://discord.com/developers/docs/topics/oauth2",
-    "https://discord.com/developers/docs/topics/rate-limits",
-    "https://discord.com/developers/docs/reference",
+  sources: copies(
+    "https://docs.discord.com/developers/topics/oauth2",
+    "https://docs.discord.com/developers/topics/rate-limits",
+    "https://docs.discord.com/developers/reference",
+    "https://docs.discord.com/developers/resources/message",
+    "https://docs.discord.com/developers/resources/user",
+    "https://github.com/discord/discord-api-spec/blob/main/specs/openapi.json",
   ),
   hosts: ["discord.com"],
   baseUrl: "https://discord.com/api/v10",

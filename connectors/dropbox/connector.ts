@@ -1,4 +1,4 @@
-import { copies, remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -10,10 +10,13 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["files"],
   sources: [
-    ...copies("https://dropbox.tech/developers/using-oauth-2-0-with-offline-access"),
-    ...remembered(
-      "https://developers.dropbox.com/oauth-guide",
+    ...copies(
+      "https://dropbox.tech/developers/using-oauth-2-0-with-offline-access",
+      "https://www.dropbox.com/lp/developers/reference/oauth-guide",
+      "https://www.dropbox.com/lp/developers/reference/error-handling-guide",
       "https://www.dropbox.com/developers/documentation/http/documentation",
+      "https://github.com/dropbox/dropbox-api-spec/blob/main/files.stone",
+      "https://github.com/dropbox/dropbox-api-spec/blob/main/users.stone",
     ),
   ],
   hosts: ["api.dropboxapi.com", "content.dropboxapi.com", "www.dropbox.com"],

@@ -4,11 +4,20 @@ import type { ActionInput } from "#sdk/connector/action.ts";
 const reference = "https://start.exactonline.nl/docs/HlpRestAPIResourcesDetails.aspx";
 const pages = { type: "link", items: "d.results", path: "d.__next" } as const;
 const division = integer("The division's number.");
-const select = optional(text("Which fields are returned, joined by commas."));
+// Without it the vendor answers 400 to lists of many fields.
+const select = text("Which fields are returned, joined by commas.");
 const filter = optional(text("A filter, such as Name eq 'Acme'."));
 const params = { select: { in: "query", as: "$select" }, filter: { in: "query", as: "$filter" } } as const;
 
 export const actions: ActionInput[] = [
+  {
+    slug: "get-current-user",
+    name: "Get the account",
+    description: "Reads who the account is; CurrentDivision is the division that it works in.",
+    input: object({}),
+    source: `${reference}?name=SystemSystemMe`,
+    http: { method: "GET", path: "/current/Me", result: "d.results.0" },
+  },
   {
     slug: "list-divisions",
     name: "List divisions",

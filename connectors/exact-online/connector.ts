@@ -1,5 +1,5 @@
 import { days } from "#connectors/days.ts";
-import { remembered } from "#connectors/sources.ts";
+import { copies, remembered } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -10,10 +10,14 @@ export const connector = defineConnector({
   domain: "exactonline.com",
   visibility: "public",
   categories: ["accounting"],
-  sources: remembered(
-    "https://support.exactonline.com/community/s/knowledge-base#All-All-DNO-Content-oauth-eol-oauth-devstep1",
-    "https://start.exactonline.nl/docs/HlpRestAPIResources.aspx",
-  ),
+  sources: [
+    ...copies("https://github.com/exactonline/exactonline-api-dotnet-client"),
+    ...remembered(
+      "https://support.exactonline.com/community/s/knowledge-base#All-All-DNO-Content-oauth-eol-oauth-devstep1",
+      "https://support.exactonline.com/community/s/knowledge-base#All-All-DNO-Simulation-gen-apilimits",
+      "https://start.exactonline.nl/docs/HlpRestAPIResources.aspx",
+    ),
+  ],
   fields: {
     host: {
       label: "Country",

@@ -9,7 +9,7 @@ export const actions: ActionInput[] = [
   {
     slug: "list-pages",
     name: "List pages",
-    description: "Lists the pages that the account manages.",
+    description: "Lists the pages that the account manages. As a person.",
     input: object({ fields }),
     scopes: ["pages_show_list"],
     source: `${docs}/graph-api/reference/user/accounts/`,
@@ -18,7 +18,7 @@ export const actions: ActionInput[] = [
   {
     slug: "list-posts",
     name: "List posts of a page",
-    description: "Lists what a page has posted.",
+    description: "Lists what a page has posted. With a token of the page.",
     input: object({ pageId: text("The page's id."), fields }),
     scopes: ["pages_read_engagement"],
     source: `${docs}/graph-api/reference/page/feed/`,
@@ -27,9 +27,9 @@ export const actions: ActionInput[] = [
   {
     slug: "list-comments",
     name: "List comments of a post",
-    description: "Lists the comments of a post.",
+    description: "Lists the comments of a page's post. With a token of the page.",
     input: object({ postId: text("The post's id."), fields }),
-    scopes: ["pages_read_engagement"],
+    scopes: ["pages_read_engagement", "pages_read_user_content"],
     source: `${docs}/graph-api/reference/object/comments/`,
     http: { method: "GET", path: "/{postId}/comments", pagination: pages },
   },

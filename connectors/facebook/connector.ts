@@ -1,5 +1,5 @@
 import { days } from "#connectors/days.ts";
-import { remembered } from "#connectors/sources.ts";
+import { copies, remembered } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -10,26 +10,36 @@ export const connector = defineConnector({
   domain: "facebook.com",
   visibility: "public",
   categories: ["social", "marketing"],
-  sources: remembered(
-    "https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived",
-    "https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow",
-    "https://developers.facebook.com/docs/pages-api",
-  ),
+  sources: [
+    ...copies(
+      "https://developers.secure.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived",
+      "https://developers.secure.facebook.com/docs/facebook-login/guides/advanced/manual-flow",
+      "https://developers.facebook.com/docs/pages/access-tokens",
+      "https://developers.facebook.com/docs/pages/guides",
+      "https://github.com/facebook/facebook-python-business-sdk",
+    ),
+    ...remembered(
+      "https://developers.facebook.com/docs/pages-api",
+      "https://developers.facebook.com/docs/graph-api/overview/rate-limiting",
+    ),
+  ],
   hosts: ["graph.facebook.com", "www.facebook.com"],
-  baseUrl: "https://graph.facebook.com/v23.0",
+  baseUrl: "https://graph.facebook.com/v25.0",
   auth: [
     {
       id: "oauth",
       type: "oauth2",
       label: "Sign in with Facebook",
-      authorizeUrl: "https://www.facebook.com/v23.0/dialog/oauth",
-      tokenUrl: "https://graph.facebook.com/v23.0/oauth/access_token",
+      description: "As a person: lists the pages. What stands on a page is read with a token of the page.",
+      authorizeUrl: "https://www.facebook.com/v25.0/dialog/oauth",
+      tokenUrl: "https://graph.facebook.com/v25.0/oauth/access_token",
       pkce: "forbidden",
       scopes: {
         separator: ",",
         available: {
           pages_show_list: "See the pages.",
           pages_read_engagement: "Read posts.",
+          pages_read_user_content: "Read what others write on pages, such as comments.",
           pages_manage_posts: "Write posts.",
           pages_manage_engagement: "Answer comments.",
         },
@@ -49,6 +59,12 @@ export const connector = defineConnector({
         exchange: { grantType: "fb_exchange_token", tokenParam: "fb_exchange_token" },
         margin: days(7),
       },
+    },
+    {
+      id: "page-token",
+      type: "bearer",
+      label: "Page access token",
+      help: "The access_token of a page in /me/accounts; asked with a long-lived token of a person, it does not end.",
     },
   ],
   verification: { path: "/me", reason: "error.message", account: { id: "id", name: "name" } },
