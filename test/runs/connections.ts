@@ -9,6 +9,7 @@ import { createKeyring } from "#runtime/vault/keyring.ts";
 import { seal } from "#runtime/vault/seal.ts";
 import { parseConnector } from "#sdk/connector/parse.ts";
 import type { ConnectorInput } from "#sdk/connector/schema.ts";
+import { serve } from "#test/egress/server.ts";
 import type { Product } from "#test/support/product.ts";
 import { deployWorkflow, runWorkflow } from "#test/support/workflow.ts";
 import type { RunJson } from "#test/support/workflow.ts";
@@ -93,6 +94,28 @@ export async function connect(product: Product, given: TestConnection): Promise<
     },
   );
   return id;
+}
+
+/** The credential of the connections that `connectEchoing` makes. */
+export const TOKEN = "token-0123456789-abcdef";
+
+/** A connection with these actions to a server that answers what it received. */
+export async function connectEchoing(
+  product: Product,
+  actions: NonNullable<TestDefinition["actions"]>,
+  more: TestDefinition = {},
+) {
+  const server = await serve((request, response) =>
+    json(response, {
+      method: request.method,
+      url: request.url,
+      type: request.headers["content-type"],
+      body: request.body,
+    }),
+  );
+  const connector = await makeConnector(product, server.port, { actions, ...more });
+  await connect(product, { connector, secrets: { token: TOKEN } });
+  return { server, needs: { api: { connector } } };
 }
 
 /** A customer with its id. */
