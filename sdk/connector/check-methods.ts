@@ -104,7 +104,7 @@ function scopeIssues({ scopes }: OAuthMethod): DefinitionIssue[] {
   return issues;
 }
 
-function requestIssues({ request, refresh }: OAuthMethod): DefinitionIssue[] {
+function requestIssues({ request, refresh, revokeRequest }: OAuthMethod): DefinitionIssue[] {
   const method = refresh.request?.method ?? request.method;
   const body = refresh.request?.body ?? request.body;
   return [
@@ -113,6 +113,9 @@ function requestIssues({ request, refresh }: OAuthMethod): DefinitionIssue[] {
       : []),
     ...(refresh.request !== undefined && method === "GET" && body !== "query"
       ? [{ path: "refresh.request.body", message: `must be query, because a GET has no body` }]
+      : []),
+    ...(revokeRequest?.method === "GET" && revokeRequest.body !== "query"
+      ? [{ path: "revokeRequest.body", message: `must be query, because a GET has no body` }]
       : []),
   ];
 }

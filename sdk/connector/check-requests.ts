@@ -57,6 +57,7 @@ function headersIn(connector: Connector): PlacedHeaders[] {
           ? [
               { path: `${place}.request.headers`, headers: method.request.headers },
               { path: `${place}.refresh.request.headers`, headers: method.refresh.request?.headers ?? {} },
+              { path: `${place}.revokeRequest.headers`, headers: method.revokeRequest?.headers ?? {} },
               { path: `${place}.lookup.headers`, headers: method.lookup?.headers ?? {} },
             ]
           : []),

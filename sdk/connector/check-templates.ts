@@ -91,6 +91,8 @@ function oauthTemplates(method: AuthMethodOf<"oauth2">, place: string): Placed[]
     ...optional(`${place}.refresh.url`, refresh.url),
     ...record(`${place}.refresh.request.headers`, refresh.request?.headers ?? {}),
     ...record(`${place}.refresh.request.params`, refresh.request?.params ?? {}),
+    ...record(`${place}.revokeRequest.headers`, method.revokeRequest?.headers ?? {}),
+    ...record(`${place}.revokeRequest.params`, method.revokeRequest?.params ?? {}),
     ...optional(`${place}.revokeUrl`, method.revokeUrl),
     ...optional(`${place}.introspectUrl`, method.introspectUrl),
     ...optional(`${place}.lookup.url`, lookup?.url),

@@ -114,6 +114,8 @@ export const oauth2 = z.strictObject({
   revokeUrl: urlTemplate.optional(),
   /** Which token is revoked. Default: the refresh token when there is one. */
   revoke: z.enum(["refresh_token", "access_token"]).optional(),
+  /** How a revocation is written. Default: a form with the token and its hint (RFC 7009 §2.1). */
+  revokeRequest: tokenRequest.optional(),
   /** RFC 7662. */
   introspectUrl: urlTemplate.optional(),
   /** How the app proves itself (RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705). `none`: a public client. */

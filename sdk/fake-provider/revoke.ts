@@ -7,16 +7,18 @@ import { Refusal, requireThat } from "./refusal.ts";
 import { jsonAnswer } from "./reply.ts";
 import type { Answer } from "./reply.ts";
 import { refusalAnswer } from "./token-answer.ts";
-import { readParameters } from "./token-request.ts";
+import { readParameters, requireOmitted } from "./token-request.ts";
 
-/** RFC 7009 §2.1 and RFC 7662 §2.1: a form, whatever token requests look like. */
+/** RFC 7009 §2.1 and RFC 7662 §2.1: a form, whatever token requests look like, unless the definition says otherwise. */
 const STANDARD: TokenRequest = { method: "POST", body: "form", headers: {}, params: {}, omit: [] };
 
 /** RFC 7009: whatever token of a grant is revoked, all of the grant ends. Unknown ones are fine (§2.2). */
 export function revoke(desk: Desk, request: FakeRequest): Answer {
   const oauth = oauthOf(desk);
   try {
-    const parameters = readParameters(desk, STANDARD, request);
+    const form = oauth.revokeRequest ?? STANDARD;
+    const parameters = readParameters(desk, form, request);
+    requireOmitted(form, parameters);
     authenticateClient(desk, oauth, request, parameters);
     const token = desk.ledger.find(parameters["token"] ?? "");
     requireThat(parameters["token"] !== undefined, "token must be there.");

@@ -96,9 +96,7 @@ export function requireParameters(
       `${name} must be ${placesOf(template).length === 0 ? `"${template}"` : "what the definition says"}.`,
     );
   }
-  for (const name of form.omit) {
-    requireThat(parameters[name] === undefined, `${name} must not be sent.`);
-  }
+  requireOmitted(form, parameters);
   if (!form.omit.includes("grant_type") && form.params["grant_type"] === undefined) {
     const wanted = grantTypeOf(oauth, leg);
     requireThat(
@@ -106,6 +104,13 @@ export function requireParameters(
       `grant_type must be ${wanted}, not "${parameters["grant_type"] ?? ""}".`,
       "unsupported_grant_type",
     );
+  }
+}
+
+/** The standard parameters that the definition leaves out. */
+export function requireOmitted(form: TokenRequest, parameters: Readonly<Record<string, string>>): void {
+  for (const name of form.omit) {
+    requireThat(parameters[name] === undefined, `${name} must not be sent.`);
   }
 }
 

@@ -50,6 +50,16 @@ describe("auth methods", () => {
       "auth.0.request.body must be query, because a GET has no body",
     ],
     [
+      "a revocation by a GET with a body",
+      { revokeRequest: { method: "GET" } },
+      "auth.0.revokeRequest.body must be query, because a GET has no body",
+    ],
+    [
+      "a place in a revocation that nothing fills",
+      { revokeRequest: { params: { id: "{missing}" } } },
+      "auth.0.revokeRequest.params.id names {missing}, which nothing fills; declare it in `fields`, or use one of {app.clientId}, {accessToken}",
+    ],
+    [
       "introspection nowhere",
       { response: { expiry: { missing: "introspect" } } },
       "auth.0.response.expiry.missing is introspect; say where: introspectUrl",

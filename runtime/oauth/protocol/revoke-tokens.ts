@@ -40,12 +40,12 @@ async function revokeSet(
   credential: Credential,
   { set, endpoint }: { readonly set: TokenSet; readonly endpoint: string },
 ): Promise<string | null> {
-  const { revoke, response } = context.method;
+  const { revoke, revokeRequest, response } = context.method;
   const kind = set.refreshToken === null ? "access_token" : (revoke ?? "refresh_token");
   const token = kind === "access_token" ? set.accessToken : (set.refreshToken ?? set.accessToken);
   const asked = await askProvider(context, {
     endpoint,
-    request: AS_STANDARD,
+    request: revokeRequest ?? AS_STANDARD,
     places: placesOfCredential(context, credential),
     secrets: [],
     ask: (configuration) => client.tokenRevocation(configuration, token, { token_type_hint: kind }),

@@ -35,6 +35,20 @@ describe("a revocation", () => {
     expect((await revoked({}, {}, only)).asked).toMatchObject([{ token: tokenSet().accessToken }]);
   });
 
+  it("is written as the connector says", async () => {
+    const provider = await startProvider(() => ({}));
+    const connector = connectorFor(provider, {
+      revokeUrl: `${provider.origin}/revoke`,
+      revokeRequest: { body: "json", headers: { "api-version": "7" }, omit: ["token_type_hint"] },
+    });
+    const result = await revokeTokens(contextFor(connector), credentialOf());
+    expect(result).toEqual({ revoked: true, reason: null });
+    expect(provider.asked.map(({ headers }) => headers["api-version"])).toEqual(["7"]);
+    expect(provider.asked.map(({ body }): unknown => JSON.parse(body))).toEqual([
+      { token: tokenSet().refreshToken, client_id: APP.clientId, client_secret: APP.clientSecret },
+    ]);
+  });
+
   it("gives up every token set", async () => {
     const credential = credentialOf({
       tokens: { main: tokenSet(), user: tokenSet({ refreshToken: "user-refresh" }) },
