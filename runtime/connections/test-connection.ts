@@ -81,6 +81,9 @@ async function verifyRenewed(
     const latencyMs = performance.now() - began;
     return first ?? { ok: false, status: null, latencyMs, reason: renewal.message, account: null };
   }
+  if (first !== null && renewal.note !== undefined) {
+    return { ...first, reason: [first.reason, renewal.note].filter((one) => one !== null).join(" — ") };
+  }
   return verifyWith(parts, test, { present: await openPresent(parts, test), used });
 }
 

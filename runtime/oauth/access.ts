@@ -16,6 +16,8 @@ export interface Authorization {
   readonly headers: readonly (readonly [string, string])[];
   readonly query: readonly (readonly [string, string])[];
   readonly secrets: readonly EgressSecret[];
+  /** Why a renewal that was asked for was not made, and what to do. */
+  readonly unrenewed?: string;
 }
 
 /** One connection in the hands of one run (or one test of it). */

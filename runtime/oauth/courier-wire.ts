@@ -18,7 +18,11 @@ export const toCourier = z.discriminatedUnion("type", [
 ]);
 
 const result = z.union([
-  z.strictObject({ status: z.enum(["refreshed", "fresh"]), version: z.number().int() }),
+  z.strictObject({
+    status: z.enum(["refreshed", "fresh"]),
+    version: z.number().int(),
+    note: z.string().exactOptional(),
+  }),
   z.strictObject({
     status: z.enum(["unavailable", "reauthorize", "app_misconfigured"]),
     message: z.string(),

@@ -77,7 +77,8 @@ class Hand {
       throw refusal(await this.#current(), result);
     }
     // The next version may be old too by now.
-    return this.authorize();
+    const authorization = await this.authorize();
+    return result.note === undefined ? authorization : { ...authorization, unrenewed: result.note };
   }
 
   async #refresh(spent: number): Promise<RefreshResult> {

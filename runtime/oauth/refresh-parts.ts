@@ -46,7 +46,12 @@ export interface RefreshRequest {
 
 /** What a renewal came to. */
 export type RefreshResult =
-  | { readonly status: "refreshed" | "fresh"; readonly version: number }
+  | {
+      readonly status: "refreshed" | "fresh";
+      readonly version: number;
+      /** Why a credential that the provider refused is not renewed, and what to do. */
+      readonly note?: string;
+    }
   | {
       readonly status: "unavailable" | "reauthorize" | "app_misconfigured";
       readonly message: string;

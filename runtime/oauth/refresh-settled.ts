@@ -7,6 +7,9 @@ import type { Subject } from "./refresh-subject.ts";
 /** A token this young was not refused for its age: asking for another one would bring the same. */
 const JUST_RENEWED_MS = 10_000;
 
+const REFUSED_YOUNG =
+  "The provider refuses a token that it issued seconds ago, so another one was not asked for: it would be refused too. Look whether the account may do this and whether it was cut off at the provider; then try again in ten seconds, or reconnect it.";
+
 /** The result of a request that needs no call, and when the background looks at the connection next. */
 interface Settled {
   readonly result: RefreshResult;
@@ -34,7 +37,7 @@ export function settledAlready(subject: Subject, request: RefreshRequest, now: n
     return fresh;
   }
   if (request.reason === "expired" && isNewborn(subject, now)) {
-    return fresh;
+    return { result: { status: "fresh", version, note: REFUSED_YOUNG } };
   }
   if (!canRenew(method, credential) && expiresAt(credential) !== null && usable) {
     return refused("It cannot be renewed. The account has to be connected again when its token ends.", true);

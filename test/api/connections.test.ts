@@ -344,6 +344,17 @@ describe("an app's own connection", () => {
     expect(asked().at(-1)).toBeNull();
   });
 
+  test("says what is the matter when a token that was just issued is refused", async () => {
+    const { id } = (await connectAsApp()).body;
+    await client.send("POST", `/connections/${id}/refresh`);
+    vendor.accounts.clear();
+    vendor.requests.length = 0;
+    const { body } = await client.send("POST", `/connections/${id}/test`);
+    expect(body).toMatchObject({ ok: false, status: 401 });
+    expect(body["reason"]).toMatch(/who are you.*issued seconds ago.*try again in ten seconds, or reconnect/);
+    expect(vendor.requests.filter(({ url }) => url === "/token")).toEqual([]);
+  });
+
   test("renews on demand, and again when a test finds the token ended", async () => {
     const { id } = (await connectAsApp()).body;
     const renewed = await client.send("POST", `/connections/${id}/refresh`);

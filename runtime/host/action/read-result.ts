@@ -1,8 +1,8 @@
-import type { EgressResponse } from "#runtime/egress/fetch.ts";
 import { headerOf } from "#runtime/egress/headers.ts";
 import { TenonError } from "#runtime/errors.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
 import { wholeBody } from "../connection/answer.ts";
+import type { ConnectionResponse } from "../connection/send.ts";
 
 /** An answer, read: JSON where it is some, else text, else its bytes in base64. */
 export interface ReadAnswer {
@@ -29,7 +29,7 @@ export class AnsweredError extends TenonError {
  * @throws TenonError `TENON_ACTION_FAILED` for a status of 400 or more, with the provider's reason
  */
 export async function readAnswer(
-  response: EgressResponse,
+  response: ConnectionResponse,
   blind: Redactor,
   what: string,
 ): Promise<ReadAnswer> {
@@ -39,7 +39,7 @@ export async function readAnswer(
     const reason = blind.text(bytes.toString("utf8")).replace(/\s+/g, " ").trim().slice(0, SHOWN_REASON);
     throw new AnsweredError(
       response.status,
-      `${what} was answered with ${String(response.status)}${reason === "" ? "." : `: ${reason}`}`,
+      `${what} was answered with ${String(response.status)}${reason === "" ? "." : `: ${reason}`}${adviceOf(response)}`,
     );
   }
   return {
@@ -47,6 +47,10 @@ export async function readAnswer(
     link: headerOf(response.headers, "link"),
     url: response.url,
   };
+}
+
+function adviceOf({ refusal }: ConnectionResponse): string {
+  return refusal === undefined ? "" : ` (${refusal})`;
 }
 
 function bodyOf(bytes: Buffer, type: string): unknown {

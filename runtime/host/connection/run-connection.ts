@@ -13,6 +13,16 @@ export interface ConnectionSurroundings {
 
 const USE_EVERY_MS = 60_000;
 
+/** What came of a renewal that a refusal asked for. `why`: why there is no other credential, and what to do. */
+export type Renewed =
+  { readonly next: Authorization; readonly why: null } | { readonly next: null; readonly why: string | null };
+
+/** A credential was renewed, and refused all the same. */
+export const REFUSED_ANEW: Renewed = {
+  next: null,
+  why: "The provider refused a renewed token too. Look whether the account may do this and whether it was cut off at the provider; or ask its owner to reconnect it.",
+};
+
 /**
  * One connection in one run. Every credential value that it meets is made known to the run's redactors before any
  * request carries it, and keeps the first placeholder that stood for it.
@@ -44,13 +54,15 @@ export class RunConnection {
     return authorization;
   }
 
-  /** The next credential after the provider said that this one ended; null where there is none. */
-  async renew(spent: Authorization): Promise<Authorization | null> {
+  /** The next credential after the provider said that this one ended; where there is none, why. */
+  async renew(spent: Authorization): Promise<Renewed> {
     if (this.#futile === spent.version) {
-      return null;
+      return REFUSED_ANEW;
     }
     const renewed = this.#learn(await this.access.renew(spent.version));
-    return renewed.version === spent.version ? null : renewed;
+    return renewed.version === spent.version
+      ? { next: null, why: renewed.unrenewed ?? null }
+      : { next: renewed, why: null };
   }
 
   /** Remembers that a credential was renewed and refused all the same. */

@@ -9,7 +9,8 @@ import { exchange } from "./exchange.ts";
 import type { Outgoing } from "./exchange.ts";
 import type { ConnectionLimits } from "./limits.ts";
 import { pauseMs, retryDelay } from "./retry.ts";
-import type { RunConnection } from "./run-connection.ts";
+import { REFUSED_ANEW } from "./run-connection.ts";
+import type { Renewed, RunConnection } from "./run-connection.ts";
 
 /** What sending works with. */
 export interface SendParts {
@@ -28,11 +29,14 @@ export interface Sending {
   readonly outgoing: (authorization: Authorization) => Outgoing;
 }
 
+/** An answer. `refusal`: why its credential, which it refuses, was not renewed, and what to do. */
+export type ConnectionResponse = EgressResponse & { readonly refusal?: string };
+
 /**
  * Makes a request with a connection: in its turn, with the credential on it, once more after a renewal when the
  * answer says that the token ended, and again by the connector's policy when it failed or came too often.
  */
-export async function send(parts: SendParts, sending: Sending): Promise<EgressResponse> {
+export async function send(parts: SendParts, sending: Sending): Promise<ConnectionResponse> {
   const { connection, signal } = parts;
   const { policy } = connection.access.connector;
   let authorization = await connection.authorize();
@@ -44,12 +48,12 @@ export async function send(parts: SendParts, sending: Sending): Promise<EgressRe
       continue;
     }
     if (hasEnded(outcome, connection)) {
-      const next = renewed ? null : await renewal(connection, authorization, outcome);
+      const { next, why } = renewed ? REFUSED_ANEW : await renewal(connection, authorization, outcome);
       if (next === null || !mayReplay(sending, outcome)) {
         if (renewed) {
           connection.giveUpOn(authorization);
         }
-        return outcome.response;
+        return why === null ? outcome.response : { ...outcome.response, refusal: why };
       }
       outcome.response.cancel();
       authorization = next;
@@ -109,7 +113,7 @@ async function renewal(
   connection: RunConnection,
   authorization: Authorization,
   { response }: LookedAt,
-): Promise<Authorization | null> {
+): Promise<Renewed> {
   try {
     return await connection.renew(authorization);
   } catch (error) {
