@@ -51,6 +51,9 @@ export const GOOGLE_HOSTS = ["accounts.google.com", "oauth2.googleapis.com", "op
 
 /** The pages about authorizing. */
 export const GOOGLE_SOURCES = [
-  ...copies("https://developers.google.com/identity/protocols/OAuth2WebServer"),
+  ...copies(
+    "https://developers.google.com/identity/protocols/OAuth2WebServer",
+    "https://developers.google.com/identity/protocols",
+  ),
   ...remembered("https://developers.google.com/identity/protocols/oauth2"),
 ];

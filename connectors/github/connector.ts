@@ -1,5 +1,5 @@
 import { days } from "#connectors/days.ts";
-import { copies, remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -11,11 +11,13 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["developer-tools"],
   sources: [
-    ...copies("https://docs.github.com/en/developers/apps/refreshing-user-to-server-access-tokens"),
-    ...remembered(
+    ...copies(
       "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
+      "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens",
+      "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app",
       "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api",
       "https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api",
+      "https://github.com/github/rest-api-description",
     ),
   ],
   hosts: ["api.github.com", "github.com"],
@@ -67,6 +69,13 @@ export const connector = defineConnector({
     retry: {
       limited: [
         { status: [403], headers: { "x-ratelimit-remaining": "0" } },
+        // Secondary limits are told by the page that the answer points to, which has moved.
+        {
+          status: [403],
+          path: "documentation_url",
+          equals:
+            "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits",
+        },
         {
           status: [403],
           path: "documentation_url",

@@ -1,5 +1,5 @@
 import { GOOGLE, GOOGLE_HOSTS, GOOGLE_SOURCES, googleOAuth } from "#connectors/google-oauth.ts";
-import { remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -11,9 +11,10 @@ export const connector = defineConnector({
   categories: ["email"],
   sources: [
     ...GOOGLE_SOURCES,
-    ...remembered(
-      "https://developers.google.com/workspace/gmail/api/reference/rest",
-      "https://developers.google.com/workspace/gmail/api/reference/quota",
+    ...copies(
+      "https://gmail.googleapis.com/$discovery/rest?version=v1",
+      "https://developers.google.com/gmail/api/guides/handle-errors",
+      "https://developers.google.com/gmail/api/reference/quota",
     ),
   ],
   hosts: ["gmail.googleapis.com", ...GOOGLE_HOSTS],

@@ -1,5 +1,5 @@
 import { GOOGLE, GOOGLE_HOSTS, GOOGLE_SOURCES, googleOAuth } from "#connectors/google-oauth.ts";
-import { remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -11,9 +11,10 @@ export const connector = defineConnector({
   categories: ["calendar"],
   sources: [
     ...GOOGLE_SOURCES,
-    ...remembered(
-      "https://developers.google.com/workspace/calendar/api/v3/reference",
-      "https://developers.google.com/workspace/calendar/api/guides/quota",
+    ...copies(
+      "https://calendar-json.googleapis.com/$discovery/rest?version=v3",
+      "https://developers.google.com/calendar/quota",
+      "https://developers.google.com/workspace/calendar/api/guides/quota.md.txt",
     ),
   ],
   hosts: ["www.googleapis.com", ...GOOGLE_HOSTS],

@@ -6,6 +6,7 @@ const scopes = ["https://www.googleapis.com/auth/drive"];
 const fileId = text("The file's id.");
 const fields = optional(text("Which parts are returned, such as id,name,mimeType."));
 const supportsAllDrives = optional(flag("Whether shared drives are meant too."));
+const params = { supportsAllDrives: { in: "query" } } as const;
 
 export const actions: ActionInput[] = [
   {
@@ -56,10 +57,11 @@ export const actions: ActionInput[] = [
       name: text("The name."),
       mimeType: text("The type."),
       parents: optional(list("The folder that it is put into.", { type: "string" }, { maxItems: 1 })),
+      supportsAllDrives,
     }),
     scopes,
     source: `${reference}/files/create`,
-    http: { method: "POST", path: "/drive/v3/files" },
+    http: { method: "POST", path: "/drive/v3/files", params },
   },
   {
     slug: "copy-file",
@@ -69,10 +71,11 @@ export const actions: ActionInput[] = [
       fileId,
       name: optional(text("The copy's name.")),
       parents: optional(list("The folder that it is put into.", { type: "string" }, { maxItems: 1 })),
+      supportsAllDrives,
     }),
     scopes,
     source: `${reference}/files/copy`,
-    http: { method: "POST", path: "/drive/v3/files/{fileId}/copy" },
+    http: { method: "POST", path: "/drive/v3/files/{fileId}/copy", params },
   },
   {
     slug: "share-file",
@@ -85,13 +88,19 @@ export const actions: ActionInput[] = [
       emailAddress: optional(text("The address of the user or group.")),
       domain: optional(text("The domain.")),
       sendNotificationEmail: optional(flag("Whether they are told by e-mail.")),
+      transferOwnership: optional(flag("Must be true for the role owner: who was the owner can write then.")),
+      supportsAllDrives,
     }),
     scopes,
     source: `${reference}/permissions/create`,
     http: {
       method: "POST",
       path: "/drive/v3/files/{fileId}/permissions",
-      params: { sendNotificationEmail: { in: "query" } },
+      params: {
+        sendNotificationEmail: { in: "query" },
+        transferOwnership: { in: "query" },
+        supportsAllDrives: { in: "query" },
+      },
     },
   },
   {

@@ -1,5 +1,5 @@
 import { GOOGLE, GOOGLE_HOSTS, GOOGLE_SOURCES, googleOAuth } from "#connectors/google-oauth.ts";
-import { remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -11,9 +11,10 @@ export const connector = defineConnector({
   categories: ["files"],
   sources: [
     ...GOOGLE_SOURCES,
-    ...remembered(
-      "https://developers.google.com/workspace/drive/api/reference/rest/v3",
-      "https://developers.google.com/workspace/drive/api/guides/limits",
+    ...copies(
+      "https://www.googleapis.com/discovery/v1/apis/drive/v3/rest",
+      "https://developers.google.com/drive/api/guides/handle-errors",
+      "https://developers.google.com/drive/api/guides/limits?hl=es",
     ),
   ],
   hosts: ["www.googleapis.com", ...GOOGLE_HOSTS],

@@ -1,5 +1,5 @@
 import { GOOGLE, GOOGLE_HOSTS, GOOGLE_SOURCES, googleOAuth } from "#connectors/google-oauth.ts";
-import { remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -11,9 +11,9 @@ export const connector = defineConnector({
   categories: ["productivity"],
   sources: [
     ...GOOGLE_SOURCES,
-    ...remembered(
-      "https://developers.google.com/workspace/sheets/api/reference/rest",
-      "https://developers.google.com/workspace/sheets/api/limits",
+    ...copies(
+      "https://sheets.googleapis.com/$discovery/rest?version=v4",
+      "https://developers.google.com/sheets/api/limits",
     ),
   ],
   hosts: ["sheets.googleapis.com", ...GOOGLE_HOSTS],

@@ -56,7 +56,7 @@ export const actions: ActionInput[] = [
       query: optional(text("Words to search for.")),
       filterGroups: optional(list("Groups of filters, of which one must hold.", { type: "object" })),
       properties: wanted,
-      limit,
+      limit: optional(integer("How many a page holds.", { maximum: 200 })),
     }),
     idempotent: true,
     scopes: ["crm.objects.contacts.read"],

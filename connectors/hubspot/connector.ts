@@ -10,11 +10,13 @@ export const connector = defineConnector({
   visibility: "public",
   categories: ["crm", "marketing"],
   sources: [
-    ...copies("https://developers.hubspot.com/docs/api-reference/auth-oauth-v3/guide"),
-    ...remembered(
-      "https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide",
-      "https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines",
+    ...copies(
+      "https://developers.hubspot.com/docs/api-reference/auth-oauth-v3/guide",
+      "https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines.md",
+      "https://developers.hubspot.com/changelog/increasing-our-api-limits",
+      "https://github.com/HubSpot/HubSpot-public-api-spec-collection",
     ),
+    ...remembered("https://developers.hubspot.com/docs/api-reference/crm-search-v3/guide"),
   ],
   hosts: ["api.hubapi.com", "app.hubspot.com"],
   baseUrl: "https://api.hubapi.com",
@@ -25,6 +27,7 @@ export const connector = defineConnector({
       label: "Sign in with HubSpot",
       authorizeUrl: "https://app.hubspot.com/oauth/authorize",
       tokenUrl: "https://api.hubapi.com/oauth/v3/token",
+      revokeUrl: "https://api.hubapi.com/oauth/v3/token/revoke",
       introspectUrl: "https://api.hubapi.com/oauth/v3/token/introspect",
       pkce: "optional",
       scopes: {
@@ -43,11 +46,16 @@ export const connector = defineConnector({
           "crm.objects.contacts.read",
           "crm.objects.contacts.write",
           "crm.objects.companies.read",
+          "crm.objects.companies.write",
           "crm.objects.deals.read",
           "crm.objects.deals.write",
         ],
       },
-      response: { expiry: { missing: 1_800 }, invalidGrant: ["BAD_REFRESH_TOKEN", "BAD_AUTH_CODE"] },
+      response: {
+        scope: "scopes",
+        expiry: { missing: 1_800 },
+        invalidGrant: ["BAD_REFRESH_TOKEN", "BAD_AUTH_CODE"],
+      },
       refresh: { rotation: "never" },
     },
     {

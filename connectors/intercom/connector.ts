@@ -1,4 +1,4 @@
-import { remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,10 +9,12 @@ export const connector = defineConnector({
   domain: "intercom.com",
   visibility: "public",
   categories: ["support", "messaging"],
-  sources: remembered(
-    "https://developers.intercom.com/docs/build-an-integration/learn-more/authentication/setting-up-oauth",
-    "https://developers.intercom.com/docs/references/rest-api/api.intercom.io",
-    "https://developers.intercom.com/docs/references/rest-api/errors/rate-limiting",
+  sources: copies(
+    "https://developers.intercom.com/docs/build-an-integration/learn-more/authentication/setting-up-oauth.md",
+    "https://developers.intercom.com/building-apps/docs/rest-apis",
+    "https://developers.intercom.com/docs/build-an-integration/learn-more/rest-apis/pagination/",
+    "https://developers.intercom.com/docs/references/2.1/rest-api/errors/rate-limiting.md",
+    "https://github.com/intercom/Intercom-OpenAPI/blob/main/descriptions/2.13/api.intercom.io.yaml",
   ),
   fields: {
     apiHost: {
@@ -27,7 +29,7 @@ export const connector = defineConnector({
       ],
     },
   },
-  hosts: ["{apiHost}", "app.intercom.com"],
+  hosts: ["{apiHost}", "{appHost}"],
   baseUrl: "https://{apiHost}",
   headers: { "intercom-version": "2.13", accept: "application/json" },
   auth: [
@@ -35,7 +37,20 @@ export const connector = defineConnector({
       id: "oauth",
       type: "oauth2",
       label: "Sign in with Intercom",
-      authorizeUrl: "https://app.intercom.com/oauth",
+      fields: {
+        appHost: {
+          label: "Sign-in page",
+          description: "Of the same region as the data.",
+          format: "hostname",
+          default: "app.intercom.com",
+          options: [
+            { value: "app.intercom.com", label: "United States" },
+            { value: "app.eu.intercom.com", label: "Europe" },
+            { value: "app.au.intercom.com", label: "Australia" },
+          ],
+        },
+      },
+      authorizeUrl: "https://{appHost}/oauth",
       tokenUrl: "https://{apiHost}/auth/eagle/token",
       pkce: "forbidden",
       refresh: { by: "none" },

@@ -1,5 +1,5 @@
 import { days } from "#connectors/days.ts";
-import { copies, remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -12,12 +12,11 @@ export const connector = defineConnector({
   categories: ["developer-tools", "project-management"],
   sources: [
     ...copies(
+      "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps",
+      "https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens",
       "https://community.developer.atlassian.com/t/updated-31-january-2022-action-required-deprecating-persistent-refresh-tokens/54172",
-    ),
-    ...remembered(
-      "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/",
-      "https://developer.atlassian.com/cloud/jira/platform/rate-limiting/",
-      "https://developer.atlassian.com/cloud/jira/platform/rest/v3/intro/",
+      "https://developer.atlassian.com/cloud/jira/platform/rate-limiting",
+      "https://developer.atlassian.com/cloud/jira/platform/swagger-v3.v3.json",
     ),
   ],
   hosts: ["api.atlassian.com", "auth.atlassian.com", "*.atlassian.net"],
@@ -71,6 +70,7 @@ export const connector = defineConnector({
   },
   // The gateway answers 404 when a token no longer reaches the site.
   expired: [{ status: [401] }, { status: [404], path: "code", equals: "404" }],
+  policy: { retry: { reset: "x-ratelimit-reset" } },
   pagination: {
     type: "offset",
     items: "values",
