@@ -56,19 +56,9 @@ export function definePairs(
       }
     },
   };
-  for (const [name, value] of Object.entries(members)) {
-    defineProperty(constructor.prototype, name, {
-      value,
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    });
-  }
-  defineProperty(constructor.prototype, Symbol.iterator, {
-    value: members.entries,
-    configurable: true,
-    writable: true,
-  });
+  const descriptors = Object.getOwnPropertyDescriptors(members);
+  Object.defineProperties(constructor.prototype, descriptors);
+  defineProperty(constructor.prototype, Symbol.iterator, { ...descriptors.entries, enumerable: false });
 }
 
 function iteratorPrototype(
@@ -94,13 +84,7 @@ function iteratorPrototype(
       };
     },
   };
-  const prototype = Object.create(ITERATOR_PROTOTYPE) as object;
-  defineProperty(prototype, "next", {
-    value: step.next,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  });
+  const prototype = Object.create(ITERATOR_PROTOTYPE, Object.getOwnPropertyDescriptors(step)) as object;
   defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
   return prototype;
 }
