@@ -1,24 +1,12 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { extendLease } from "#runtime/oauth/lease.ts";
 import { appOf, contextOf } from "#runtime/oauth/refresh-call.ts";
-import { refreshConnection } from "#runtime/oauth/refresh.ts";
 import { loadSubject } from "#runtime/oauth/refresh-subject.ts";
 import { eventually } from "#test/support/product.ts";
-import { definitionFor, startRefreshBench } from "./fixture.ts";
-import type { RefreshBench } from "./fixture.ts";
-import { startTokenEndpoint } from "./token-endpoint.ts";
-import type { TokenEndpoint } from "./token-endpoint.ts";
+import { bench, endpoint, holdFirstAnswer, refresh, start } from "./renewal.ts";
 
-let endpoint: TokenEndpoint;
-let bench: RefreshBench;
-
-beforeEach(async () => {
-  endpoint = await startTokenEndpoint();
-});
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
-  await bench.close();
-  await endpoint.close();
 });
 
 /** Ends every lease, as time would. */
@@ -40,25 +28,17 @@ async function leaseHolds(): Promise<boolean> {
 }
 
 test("who waits for a slow provider keeps the lease, and nobody spends the refresh token a second time", async () => {
-  bench = await startRefreshBench(definitionFor(endpoint.port));
-  const { organizationId } = bench;
-  const connectionId = await bench.connect(endpoint.grant(), -1);
-  const arrived = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  endpoint.after = async () => {
-    arrived.resolve();
-    await released.promise;
-    return null;
-  };
+  await start();
+  const id = await bench.connect(endpoint.grant(), -1);
+  const held = holdFirstAnswer();
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  const request = { organizationId, connectionId, reason: "expired" as const, spent: 1 };
-  const slow = refreshConnection(bench.parts, request);
-  await arrived.promise;
+  const slow = refresh(id, "expired", 1);
+  await held.arrived;
   await endLeases();
   vi.advanceTimersByTime(20_000);
   await eventually("the lease is extended", leaseHolds);
-  const other = refreshConnection(bench.otherParts(), request);
-  released.resolve();
+  const other = refresh(id, "expired", 1, bench.otherParts());
+  held.release();
   expect(await slow).toEqual({ status: "refreshed", version: 2 });
   expect(await other).toEqual({ status: "fresh", version: 2 });
   expect(endpoint.calls.length).toBe(1);
@@ -66,7 +46,7 @@ test("who waits for a slow provider keeps the lease, and nobody spends the refre
 });
 
 test("a late sign of life takes no lease that was given back or taken over", async () => {
-  bench = await startRefreshBench(definitionFor(endpoint.port));
+  await start();
   const { organizationId } = bench;
   const connectionId = await bench.connect(endpoint.grant(), 600);
   const late = { organizationId, connectionId, version: 1, token: crypto.randomUUID() };
@@ -85,7 +65,7 @@ test.each([
 ])(
   "rotation %s: an answer is waited for %i ms, longer where it may be the only copy of a refresh token",
   async (rotation, deadlineMs) => {
-    bench = await startRefreshBench(definitionFor(endpoint.port, { refresh: { rotation } }));
+    await start({ refresh: { rotation } });
     const connectionId = await bench.connect(endpoint.grant(), 600);
     const subject = await loadSubject(bench.parts, { organizationId: bench.organizationId, connectionId });
     const app = await appOf(bench.parts, subject);
