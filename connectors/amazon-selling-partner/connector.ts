@@ -15,15 +15,14 @@ export const connector = defineConnector({
       "https://developer-docs.amazon.com/sp-api/docs/website-authorization-workflow",
       "https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api",
       "https://developer-docs.amazon.com/sp-api/docs/include-a-user-agent-header-in-all-requests",
+      "https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints",
+      "https://developer-docs.amazon.com/sp-api/docs/renew-authorizations",
       "https://github.com/amzn/selling-partner-api-docs/blob/main/guides/en-US/developer-guide/SellingPartnerApiDeveloperGuide.md",
       "https://github.com/amzn/selling-partner-api-models/blob/main/models/orders-api-model/orders_2026-01-01.json",
       "https://github.com/amzn/selling-partner-api-models/blob/main/models/listings-items-api-model/listingsItems_2021-08-01.json",
       "https://github.com/amzn/selling-partner-api-models/blob/main/models/sellers-api-model/sellers.json",
     ),
-    ...remembered(
-      "https://developer-docs.amazon.com/sp-api/docs/seller-central-urls",
-      "https://developer-docs.amazon.com/sp-api/docs/sp-api-endpoints",
-    ),
+    ...remembered("https://developer-docs.amazon.com/sp-api/docs/seller-central-urls"),
   ],
   fields: {
     applicationId: {
@@ -44,6 +43,7 @@ export const connector = defineConnector({
           value: "sellercentral-europe.amazon.com",
           label: "France, Germany, Italy, Spain, United Kingdom",
         },
+        { value: "sellercentral.amazon.ie", label: "Ireland" },
         { value: "sellercentral.amazon.nl", label: "Netherlands" },
         { value: "sellercentral.amazon.com.be", label: "Belgium" },
         { value: "sellercentral.amazon.se", label: "Sweden" },

@@ -16,6 +16,7 @@ export const connector = defineConnector({
       "https://developers.secure.facebook.com/docs/facebook-login/guides/advanced/manual-flow",
       "https://developers.facebook.com/docs/pages/access-tokens",
       "https://developers.facebook.com/docs/pages/guides",
+      "https://developers.facebook.com/docs/graph-api/advanced/rate-limiting",
       "https://github.com/facebook/facebook-python-business-sdk",
     ),
     ...remembered(

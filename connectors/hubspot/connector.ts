@@ -12,6 +12,9 @@ export const connector = defineConnector({
   sources: [
     ...copies(
       "https://developers.hubspot.com/docs/api-reference/auth-oauth-v3/guide",
+      "https://developers.hubspot.com/docs/api-reference/legacy/authentication/oauth-tokens/v1/migration-guide",
+      "https://developers.hubspot.com/changelog/v1-oauth-api-deprecation",
+      "https://developers.hubspot.com/changelog/new-oauth-v3-api-endpoints-and-standardized-error-responses",
       "https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines.md",
       "https://developers.hubspot.com/changelog/increasing-our-api-limits",
       "https://github.com/HubSpot/HubSpot-public-api-spec-collection",
@@ -26,9 +29,9 @@ export const connector = defineConnector({
       type: "oauth2",
       label: "Sign in with HubSpot",
       authorizeUrl: "https://app.hubspot.com/oauth/authorize",
-      tokenUrl: "https://api.hubapi.com/oauth/v3/token",
-      revokeUrl: "https://api.hubapi.com/oauth/v3/token/revoke",
-      introspectUrl: "https://api.hubapi.com/oauth/v3/token/introspect",
+      tokenUrl: "https://api.hubapi.com/oauth/2026-03/token",
+      revokeUrl: "https://api.hubapi.com/oauth/2026-03/token/revoke",
+      introspectUrl: "https://api.hubapi.com/oauth/2026-03/token/introspect",
       pkce: "optional",
       scopes: {
         available: {

@@ -68,14 +68,14 @@ describe.each(builtInSlugs())("%s", (slug) => {
 
   it("names pages of its vendor only", () => {
     const { sources, domain } = connectorOf(slug);
+    const repositories = (VENDOR_REPOSITORIES[slug] ?? []).map((owner) => `github.com/${owner}`);
+    const own = [...(VENDOR_PAGES[slug] ?? [domain ?? "rfc-editor.org"]), ...repositories];
     for (const { url } of sources) {
       const { hostname, pathname } = new URL(url);
-      if (hostname === "github.com" && domain !== "github.com") {
-        expect(VENDOR_REPOSITORIES[slug] ?? [], url).toContain(pathname.split("/")[1]);
-        continue;
-      }
-      expect(VENDOR_PAGES[slug] ?? [domain ?? "rfc-editor.org"], url).toContainEqual(
-        expect.toSatisfy((own: string) => hostname === own || hostname.endsWith(`.${own}`)),
+      const shared = hostname === "github.com" && domain !== "github.com";
+      const place = shared ? `github.com/${pathname.split("/")[1] ?? ""}` : hostname;
+      expect(own, url).toContainEqual(
+        expect.toSatisfy((known: string) => place === known || place.endsWith(`.${known}`)),
       );
     }
   });
