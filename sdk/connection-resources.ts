@@ -144,9 +144,12 @@ export interface Connection {
   readonly verification: Verification | null;
   /** When its access token ends; it is renewed before. */
   readonly expiresAt: string | null;
-  /** When it ends for good unless the account is connected again. */
+  /**
+   * The last moment for a renewal; then it ends for good unless the account is connected again. A renewal puts off
+   * what only idleness ends.
+   */
   readonly reconnectBy: string | null;
-  /** It ends within 30 days. */
+  /** It ends within 30 days, and no renewal puts that off. */
   readonly expiringSoon: boolean;
   readonly refreshedAt: string | null;
   readonly lastUsedAt: string | null;

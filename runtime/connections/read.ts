@@ -55,9 +55,12 @@ export interface ConnectionRow {
   readonly updatedAt: Date;
 }
 
-/** When a connection `c` with the credential `k` ends if nobody does anything; null: it goes on. */
+/**
+ * When a connection `c` with the credential `k` ends if nobody does anything; null: it goes on. What the background
+ * renews ends no earlier than it does however often it is renewed; what it does not, as soon as anything of it ends.
+ */
 export function endsAt(sql: TenantSql) {
-  return sql`least(c.reconnect_by, case when k.due_at is null then c.expires_at end)`;
+  return sql`case when k.due_at is null then least(c.reconnect_by, c.expires_at) else c.ends_at end`;
 }
 
 /** Selects `ConnectionRow`s: `c` the connection, `k` its credential, `e` its environment. */

@@ -117,6 +117,7 @@ async function prepare(
       connector: subject.connector.slug,
       from: subject.version,
       credential,
+      previous: subject.credential,
       now: new Date(nowOf(parts)),
     }),
   );
@@ -151,7 +152,7 @@ async function write(
     await Promise.all([
       sql`
         update connections set status = 'healthy', problem = null, expires_at = ${schedule.expiresAt},
-          reconnect_by = ${schedule.reconnectBy}, updated_at = now()
+          reconnect_by = ${schedule.reconnectBy}, ends_at = ${prepared.endsAt}, updated_at = now()
         where organization_id = ${organizationId} and id = ${connectionId}`,
       closeEntry(sql, { organizationId, id: applied.entryId, state: "applied", outcome: "tokens" }),
       noteSuccess(sql, providerOf(subject), { quota: quotaOf(subject, "app"), now: at.getTime() }),

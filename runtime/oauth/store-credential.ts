@@ -7,6 +7,7 @@ import type { AuthMethod } from "#sdk/connector/auth.ts";
 import type { Credential } from "./credential.ts";
 import { scheduleOf } from "./due.ts";
 import type { Schedule } from "./due.ts";
+import { endsAt } from "./ends-at.ts";
 
 /** A credential that is about to be written: sealed for its version, and planned. */
 export interface PreparedCredential {
@@ -20,9 +21,14 @@ export interface PreparedCredential {
   readonly version: number;
   readonly sealed: Buffer;
   readonly schedule: Schedule;
+  /** When it ends however often it is renewed; null: never. */
+  readonly endsAt: Date | null;
 }
 
-/** What is needed to prepare a credential. `now`: when it was received; default: the system's clock. */
+/**
+ * What is needed to prepare a credential. `now`: when it was received; default: the system's clock. `previous`: what
+ * it was renewed from.
+ */
 export interface CredentialToStore {
   readonly organizationId: string;
   readonly connectionId: string;
@@ -31,6 +37,7 @@ export interface CredentialToStore {
   readonly oauthAppId: string | null;
   readonly from: number | null;
   readonly credential: Credential;
+  readonly previous?: Credential;
   readonly now?: Date;
 }
 
@@ -41,6 +48,7 @@ export async function prepareCredential(
 ): Promise<PreparedCredential> {
   const { organizationId, connectionId, connector, oauthAppId, from } = given;
   const version = (from ?? 0) + 1;
+  const now = (given.now ?? new Date()).getTime();
   const place = credentialPlace({ organizationId, connectionId, version });
   return {
     organizationId,
@@ -50,13 +58,14 @@ export async function prepareCredential(
     from,
     version,
     sealed: await seal(keyring, place, JSON.stringify(given.credential)),
-    schedule: scheduleOf(given.method, given.credential, (given.now ?? new Date()).getTime()),
+    schedule: scheduleOf(given.method, given.credential, now),
+    endsAt: endsAt(given.method, given.credential, { previous: given.previous ?? null, now }),
   };
 }
 
 /**
- * Writes a prepared credential of a connection whose row is there already, and the connection's `expires_at` and
- * `reconnect_by`. Ends whatever renewal is under way: its answer belongs to the version before.
+ * Writes a prepared credential of a connection whose row is there already, and the connection's `expires_at`,
+ * `reconnect_by` and `ends_at`. Ends whatever renewal is under way: its answer belongs to the version before.
  *
  * @returns False when the version is not `from` any more: nothing was written, read and prepare again.
  */
@@ -70,7 +79,8 @@ export async function writeCredential(sql: TenantSql, prepared: PreparedCredenti
     return false;
   }
   await sql`
-    update connections set expires_at = ${schedule.expiresAt}, reconnect_by = ${schedule.reconnectBy}, updated_at = now()
+    update connections set expires_at = ${schedule.expiresAt}, reconnect_by = ${schedule.reconnectBy},
+      ends_at = ${prepared.endsAt}, updated_at = now()
     where organization_id = ${organizationId} and id = ${connectionId}`;
   await sql`
     update refresh_journal set state = 'abandoned', outcome = 'replaced', answer_sealed = null, finished_at = now()

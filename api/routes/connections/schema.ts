@@ -55,8 +55,13 @@ export const connectionSchema = z
       .openapi({ description: "When its access token ends; it is renewed before." }),
     reconnectBy: instant
       .nullable()
-      .openapi({ description: "When it ends for good unless the account is connected again." }),
-    expiringSoon: z.boolean().openapi({ description: "It ends within 30 days." }),
+      .openapi({
+        description:
+          "The last moment for a renewal; then it ends for good unless the account is connected again. A renewal puts off what only idleness ends.",
+      }),
+    expiringSoon: z
+      .boolean()
+      .openapi({ description: "It ends within 30 days, and no renewal puts that off." }),
     refreshedAt: instant.nullable(),
     lastUsedAt: instant.nullable(),
     createdAt: instant,
