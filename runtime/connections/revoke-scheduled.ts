@@ -14,7 +14,10 @@ import { DEADLINE_MS } from "./revoke.ts";
 import type { Revocation } from "./revoke.ts";
 
 /** What the ending of scheduled tokens works with. */
-export type RevocationParts = Omit<ConnectionParts, "courier">;
+export type RevocationParts = Omit<ConnectionParts, "courier"> & {
+  /** Ends the waiting for providers; what is under way is tried again later. */
+  readonly stopping?: AbortSignal;
+};
 
 const MINUTE = 60;
 /** How long after each failed try the next one comes, in seconds: within nine hours in all. Then it is given up. */
@@ -65,6 +68,7 @@ async function revoke(parts: RevocationParts, claimed: ClaimedRevocation): Promi
     return { revoked: false, reason: "The OAuth app that it was made with does not exist any more." };
   }
   const credential = await tokensOf(parts, claimed);
+  const deadline = AbortSignal.timeout(DEADLINE_MS);
   const revocation = await revokeTokens(
     {
       connector,
@@ -73,7 +77,7 @@ async function revoke(parts: RevocationParts, claimed: ClaimedRevocation): Promi
       fields: { ...claimed.fields, ...credential.fields },
       egress: parts.egress,
       redirectUri: "",
-      signal: AbortSignal.timeout(DEADLINE_MS),
+      signal: parts.stopping === undefined ? deadline : AbortSignal.any([deadline, parts.stopping]),
     },
     credential,
   );

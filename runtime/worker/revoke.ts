@@ -26,15 +26,15 @@ class Revoker {
   readonly #parts: RevocationParts;
   /** What is under way, by id. */
   readonly #underWay = new Map<string, DueRevocation & { readonly work: Promise<void> }>();
+  readonly #stopping = new AbortController();
   #looking: Promise<void> | null = null;
-  #stopped = false;
 
   constructor(parts: RevocationParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, stopping: this.#stopping.signal };
   }
 
   look(): void {
-    if (!this.#stopped) {
+    if (!this.#stopping.signal.aborted) {
       this.#looking ??= this.#fill()
         .catch((error: unknown) => {
           this.#parts.log.warn({ err: error }, "tokens to revoke could not be looked up; it is tried again");
@@ -46,7 +46,7 @@ class Revoker {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.abort();
     await this.#looking;
     await Promise.all([...this.#underWay.values()].map(async ({ work }) => work));
   }
@@ -69,7 +69,7 @@ class Revoker {
 
   #hasRoom({ id, organizationId }: DueRevocation): boolean {
     return (
-      !this.#stopped &&
+      !this.#stopping.signal.aborted &&
       this.#underWay.size < AT_ONCE &&
       !this.#underWay.has(id) &&
       this.#countOf(organizationId) < AT_ONCE_PER_ORGANIZATION

@@ -1,3 +1,4 @@
+import { forgetSessions } from "#runtime/connections/forget-sessions.ts";
 import { forgetStates } from "#runtime/connections/forget-states.ts";
 import {
   forgetIdempotencyKeys,
@@ -49,4 +50,5 @@ export async function sweep(parts: Omit<WorkerParts, "sandboxes">): Promise<void
   }
   await forgetIdempotencyKeys(parts.database);
   await forgetStates(parts.database);
+  await forgetSessions(parts.database);
 }
