@@ -47,7 +47,11 @@ describe("one renewal", () => {
     await refresh(id, "asked");
     expect(await refresh(id, "expired", 1)).toEqual({ status: "fresh", version: 2 });
     // A run whose request was refused although the token is seconds old: another one would be refused too.
-    expect(await refresh(id, "expired", 2)).toEqual({ status: "fresh", version: 2 });
+    expect(await refresh(id, "expired", 2)).toMatchObject({
+      status: "fresh",
+      version: 2,
+      note: expect.stringMatching(/issued seconds ago.*reconnect it/) as string,
+    });
     expect(endpoint.calls.length).toBe(1);
   });
 
