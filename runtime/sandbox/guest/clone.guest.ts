@@ -1,6 +1,6 @@
 // oxlint-disable unicorn/no-instanceof-builtins -- an isolate has one realm, and boxed primitives are cloned as such
 import { toText } from "./primordials.guest.ts";
-import { DOMException } from "./abort.guest.ts";
+import { DOMException } from "./dom-exception.guest.ts";
 
 /** structuredClone (HTML, section 2.7) for the types of the language; nothing is transferred. */
 export function structuredClone(value: unknown): unknown {

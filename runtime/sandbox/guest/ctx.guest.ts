@@ -13,7 +13,7 @@ let controller: AbortController | null = null;
 /** Aborts `ctx.signal`: cancelled, or the time is nearly up. */
 export function abortRun(reason: string): void {
   controller ??= new (lazy.abort().AbortController)();
-  const { DOMException } = lazy.abort();
+  const { DOMException } = lazy.domException();
   const timeout = reason === "timeout";
   controller.abort(
     timeout

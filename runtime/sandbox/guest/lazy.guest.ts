@@ -8,6 +8,9 @@ import type * as Headers from "./headers.guest.ts";
 import type * as Random from "./random.guest.ts";
 import type * as Secrets from "./secrets.guest.ts";
 import type * as Timers from "./timers.guest.ts";
+import type * as Exceptions from "./dom-exception.guest.ts";
+import type * as Events from "./event.guest.ts";
+import type * as Targets from "./event-target.guest.ts";
 import type * as Url from "./url.guest.ts";
 import type * as UrlParams from "./url-params.guest.ts";
 
@@ -26,6 +29,9 @@ interface Modules {
   "./random.guest.ts": typeof Random;
   "./secrets.guest.ts": typeof Secrets;
   "./timers.guest.ts": typeof Timers;
+  "./dom-exception.guest.ts": typeof Exceptions;
+  "./event.guest.ts": typeof Events;
+  "./event-target.guest.ts": typeof Targets;
   "./url.guest.ts": typeof Url;
   "./url-params.guest.ts": typeof UrlParams;
 }
@@ -44,6 +50,9 @@ export const lazy = {
   random: () => require("./random.guest.ts"),
   secrets: () => require("./secrets.guest.ts"),
   timers: () => require("./timers.guest.ts"),
+  domException: () => require("./dom-exception.guest.ts"),
+  event: () => require("./event.guest.ts"),
+  eventTarget: () => require("./event-target.guest.ts"),
   url: () => require("./url.guest.ts"),
   params: () => require("./url-params.guest.ts"),
 };

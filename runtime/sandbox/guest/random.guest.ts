@@ -1,5 +1,5 @@
 import { toText } from "./primordials.guest.ts";
-import { DOMException } from "./abort.guest.ts";
+import { DOMException } from "./dom-exception.guest.ts";
 import { fromBase64 } from "./encoding.guest.ts";
 import { takeSeed } from "./seed.guest.ts";
 
