@@ -136,11 +136,46 @@ describe("endpoints, deliveries and events", () => {
     expect((await stranger.get<{ data: unknown[] }>("/events")).body.data).toEqual([]);
   });
 
-  test("are out of a test key's reach once there is production: they tell of it", async () => {
+  test("are out of a test key's reach where they are, or may be, of production", async () => {
     const key = await tenant.withKey({ kind: "test" });
-    expect((await key.get("/events")).status).toBe(200);
+    const ids = async () =>
+      (await key.get<{ data: { id: string }[] }>("/events?limit=100")).body.data.map(({ id }) => id);
+    await must(tenant, "POST", "/environments", { slug: "quality" });
+    const connectIn = async (environment: string): Promise<string> => {
+      await must(tenant, "POST", "/connections", {
+        connector: "http",
+        method: "bearer",
+        environment,
+        name: `of ${environment}`,
+        fields: { host: "api.example.com", token: "some-token" },
+        verify: false,
+      });
+      const { data } = await must<{ data: { id: string; data: { name: string } }[] }>(
+        tenant,
+        "GET",
+        "/events?type=connection.created&limit=1",
+      );
+      expect(data[0]?.data.name).toBe(`of ${environment}`);
+      return data[0]?.id ?? "";
+    };
+    const ofTest = await connectIn("quality");
+    const endpoint = await must(tenant, "POST", "/webhook-endpoints", { url: receiver.url });
+    await must(tenant, "POST", `/webhook-endpoints/${endpoint.id}/test`);
+    expect((await ids()).length).toBeGreaterThan(1);
     await must(tenant, "POST", "/environments", { slug: "live", name: "Live", production: true });
-    expect((await key.get("/events")).status).toBe(403);
+    const ofLive = await connectIn("live");
+    expect(await ids()).toContain(ofTest);
+    expect(await ids()).not.toContain(ofLive);
+    expect((await key.get(`/events/${ofTest}`)).status).toBe(200);
+    expect(await key.get(`/events/${ofLive}`)).toMatchObject({
+      status: 403,
+      body: { code: "TENON_TEST_KEY" },
+    });
+    // Of no environment, and of one that is gone: nobody can tell that it was not production.
+    expect(JSON.stringify((await key.get("/events?limit=100")).body)).not.toContain("webhook.test");
+    await must(tenant, "DELETE", "/environments/live?force=true");
+    await must(tenant, "POST", "/environments", { slug: "live", name: "Live", production: true });
+    expect(await ids()).not.toContain(ofLive);
     expect((await key.send("POST", "/webhook-endpoints", { url: receiver.url })).status).toBe(403);
   });
 

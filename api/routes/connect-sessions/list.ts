@@ -16,7 +16,7 @@ export const listConnectSessions = endpoint({
   operationId: "listConnectSessions",
   tag: "Connect sessions",
   summary: "List connect sessions",
-  description: "A test key sees none of production.",
+  description: "Sessions are kept for 30 days after their end. A test key sees none of production.",
   scope: "connect-sessions:read",
   action: "connect-session.list",
   query: connectSessionsQuery,

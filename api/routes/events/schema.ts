@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import type { Caller } from "#api/caller.ts";
 import { id, instant } from "#api/fields.ts";
 import { pageOf, pageQuery } from "#api/page.ts";
+import type { TenantSql } from "#runtime/db/tenant.ts";
 
 export const eventSchema = z
   .object({
@@ -26,6 +28,21 @@ export interface EventRow {
   readonly type: string;
   readonly data: unknown;
   readonly createdAt: Date;
+}
+
+/**
+ * Whether a key may see an event of the table. Without production a test key sees all; with it, those of environments
+ * that are there and are none. What names no environment, or one that is gone, may tell of production.
+ */
+export function isReachable(sql: TenantSql, { kind, organizationId }: Caller) {
+  return kind === "live"
+    ? sql`true`
+    : sql`(
+        not exists (select 1 from environments e where e.organization_id = ${organizationId} and e.production)
+        or exists (
+          select 1 from environments e
+          where e.organization_id = ${organizationId} and e.id::text = events.data ->> 'environmentId'
+            and not e.production))`;
 }
 
 /** The row as the API shows it. */

@@ -121,7 +121,7 @@ export async function readWebhookEndpoint(
   return row;
 }
 
-/** Events are of all environments: a test key neither reads them nor says where they go, once one is production. */
+/** An endpoint hears of all environments: a test key neither sees nor says where that goes, once one is production. */
 export async function requireEvents(sql: TenantSql, caller: Caller): Promise<void> {
   if (caller.kind === "test") {
     const [production] = await sql`
