@@ -24,6 +24,8 @@ export async function importInThread(document: {
   readonly text: string;
   readonly slug?: string | undefined;
   readonly name?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly only?: readonly string[] | undefined;
 }): Promise<ImportReport> {
   if (running >= AT_ONCE) {
     throw new UnavailableError("Other documents are being imported at the moment; try again shortly.");

@@ -8,16 +8,21 @@ import { DefinitionError } from "#sdk/connector/parse.ts";
  * not be the api's.
  */
 const given = z
-  .object({ text: z.string(), slug: z.string().optional(), name: z.string().optional() })
+  .object({
+    text: z.string(),
+    slug: z.string().exactOptional(),
+    name: z.string().exactOptional(),
+    baseUrl: z.string().exactOptional(),
+    only: z.array(z.string()).exactOptional(),
+  })
   .parse(workerData);
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
 parentPort?.postMessage(run());
 
 function run(): object {
-  const { text, slug, name } = given;
+  const { text, ...options } = given;
   try {
-    const options = { ...(slug === undefined ? {} : { slug }), ...(name === undefined ? {} : { name }) };
     return { report: importOpenApi(text, options) };
   } catch (error) {
     if (error instanceof DefinitionError) {

@@ -363,6 +363,41 @@ describe("an OpenAPI document", () => {
     expect((await client.send("POST", "/connectors/import", { document, slug: "pets" })).status).toBe(409);
   });
 
+  test("is imported in part, and for another address than it names", async () => {
+    const two = JSON.parse(document) as { paths: Record<string, unknown> };
+    two.paths["/owners"] = {
+      get: { operationId: "listOwners", tags: ["Owners"], responses: { "200": { description: "All." } } },
+    };
+    const preview = async (more: object) =>
+      client.send("POST", "/connectors/import", { document: JSON.stringify(two), create: false, ...more });
+    expect((await preview({})).body["operations"]).toMatchObject({ total: 2, imported: 2 });
+    const own = { baseUrl: "https://pets.example.org/api/v2" };
+    for (const only of [["/owners"], ["Owners"]]) {
+      const { status, body } = await preview({ ...own, only });
+      expect({ status, body }).toMatchObject({
+        status: 200,
+        body: {
+          definition: {
+            hosts: ["pets.example.org"],
+            baseUrl: own.baseUrl,
+            actions: [{ slug: "list-owners" }],
+          },
+        },
+      });
+    }
+    expect((await preview({ only: ["/nothing"] })).status).toBe(400);
+    expect((await preview({ only: [] })).status).toBe(400);
+    for (const baseUrl of [
+      "pets.example.org",
+      "http://169.254.169.254/latest",
+      "https://10.0.0.1",
+      "https://u:p@x.example",
+    ]) {
+      const refused = await preview({ baseUrl });
+      expect({ baseUrl, status: refused.status }).toEqual({ baseUrl, status: 400 });
+    }
+  });
+
   test("that is none, or hostile, is refused", async () => {
     const send = async (text: string) =>
       client.send<Problem>("POST", "/connectors/import", { document: text });

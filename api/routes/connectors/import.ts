@@ -26,6 +26,20 @@ const importBody = z.strictObject({
   }),
   slug: slug.optional().openapi({ description: "Default: from the document's title.", example: "acme-crm" }),
   name: displayName.optional().openapi({ description: "Default: the document's title." }),
+  baseUrl: z.string().min(1).max(2_000).optional().openapi({
+    description: "Where the API is, instead of what the document says. HTTPS.",
+    example: "https://api.example.com/v2",
+  }),
+  only: z
+    .array(z.string().min(1).max(500))
+    .min(1)
+    .max(100)
+    .optional()
+    .openapi({
+      description:
+        "Import a part: operations whose path begins with one of these, or that have one of these tags.",
+      example: ["/contacts", "Deals"],
+    }),
   create: z.boolean().default(true).openapi({
     description: "False: only says what would become of it, with the definition.",
   }),
