@@ -9,14 +9,12 @@ export const connector = defineConnector({
   domain: "asana.com",
   visibility: "public",
   categories: ["project-management"],
-  sources: [
-    ...copies(
-      "https://developers.asana.com/docs/oauth",
-      "https://developers.asana.com/docs/oauth-scopes",
-      "https://developers.asana.com/jd/docs/rate-limits",
-      "https://github.com/Asana/openapi/blob/master/defs/asana_oas.yaml",
-    ),
-  ],
+  sources: copies(
+    "https://developers.asana.com/docs/oauth",
+    "https://developers.asana.com/docs/oauth-scopes",
+    "https://developers.asana.com/jd/docs/rate-limits",
+    "https://github.com/Asana/openapi/blob/master/defs/asana_oas.yaml",
+  ),
   hosts: ["app.asana.com"],
   baseUrl: "https://app.asana.com/api/1.0",
   auth: [

@@ -9,16 +9,14 @@ export const connector = defineConnector({
   domain: "dropbox.com",
   visibility: "public",
   categories: ["files"],
-  sources: [
-    ...copies(
-      "https://dropbox.tech/developers/using-oauth-2-0-with-offline-access",
-      "https://www.dropbox.com/lp/developers/reference/oauth-guide",
-      "https://www.dropbox.com/lp/developers/reference/error-handling-guide",
-      "https://www.dropbox.com/developers/documentation/http/documentation",
-      "https://github.com/dropbox/dropbox-api-spec/blob/main/files.stone",
-      "https://github.com/dropbox/dropbox-api-spec/blob/main/users.stone",
-    ),
-  ],
+  sources: copies(
+    "https://dropbox.tech/developers/using-oauth-2-0-with-offline-access",
+    "https://www.dropbox.com/lp/developers/reference/oauth-guide",
+    "https://www.dropbox.com/lp/developers/reference/error-handling-guide",
+    "https://www.dropbox.com/developers/documentation/http/documentation",
+    "https://github.com/dropbox/dropbox-api-spec/blob/main/files.stone",
+    "https://github.com/dropbox/dropbox-api-spec/blob/main/users.stone",
+  ),
   hosts: ["api.dropboxapi.com", "content.dropboxapi.com", "www.dropbox.com"],
   baseUrl: "https://api.dropboxapi.com/2",
   auth: [

@@ -10,16 +10,14 @@ export const connector = defineConnector({
   domain: "github.com",
   visibility: "public",
   categories: ["developer-tools"],
-  sources: [
-    ...copies(
-      "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
-      "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens",
-      "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app",
-      "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api",
-      "https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api",
-      "https://github.com/github/rest-api-description",
-    ),
-  ],
+  sources: copies(
+    "https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps",
+    "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens",
+    "https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-user-access-token-for-a-github-app",
+    "https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api",
+    "https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api",
+    "https://github.com/github/rest-api-description",
+  ),
   hosts: ["api.github.com", "github.com"],
   baseUrl: "https://api.github.com",
   headers: {

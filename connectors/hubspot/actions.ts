@@ -1,7 +1,10 @@
 import { integer, list, object, optional, record, text } from "#connectors/json-schema.ts";
 import type { ActionInput } from "#sdk/connector/action.ts";
 
-const reference = "https://developers.hubspot.com/docs/api-reference";
+const specs = "https://github.com/HubSpot/HubSpot-public-api-spec-collection/blob/main/PublicApiSpecs/CRM";
+const contacts = `${specs}/Contacts/Rollouts/424/2026-09/contacts.json`;
+const companies = `${specs}/Companies/Rollouts/424/2026-09/companies.json`;
+const deals = `${specs}/Deals/Rollouts/424/2026-09/deals.json`;
 const pages = { type: "cursor", items: "results", cursor: "paging.next.after", param: "after" } as const;
 const properties = record("Values by property name, such as email, firstname, dealstage.", {
   type: "string",
@@ -17,8 +20,8 @@ export const actions: ActionInput[] = [
     description: "Lists contacts.",
     input: object({ limit, properties: wanted }),
     scopes: ["crm.objects.contacts.read"],
-    source: `${reference}/crm-contacts-v3/guide`,
-    http: { method: "GET", path: "/crm/v3/objects/contacts", params: listed, pagination: pages },
+    source: contacts,
+    http: { method: "GET", path: "/crm/objects/2026-09/contacts", params: listed, pagination: pages },
   },
   {
     slug: "get-contact",
@@ -26,8 +29,8 @@ export const actions: ActionInput[] = [
     description: "Reads a contact by its id.",
     input: object({ contactId: text("The contact's id."), properties: wanted }),
     scopes: ["crm.objects.contacts.read"],
-    source: `${reference}/crm-contacts-v3/guide`,
-    http: { method: "GET", path: "/crm/v3/objects/contacts/{contactId}", params: listed },
+    source: contacts,
+    http: { method: "GET", path: "/crm/objects/2026-09/contacts/{contactId}", params: listed },
   },
   {
     slug: "create-contact",
@@ -35,8 +38,8 @@ export const actions: ActionInput[] = [
     description: "Creates a contact.",
     input: object({ properties }),
     scopes: ["crm.objects.contacts.write"],
-    source: `${reference}/crm-contacts-v3/guide`,
-    http: { method: "POST", path: "/crm/v3/objects/contacts" },
+    source: contacts,
+    http: { method: "POST", path: "/crm/objects/2026-09/contacts" },
   },
   {
     slug: "update-contact",
@@ -45,8 +48,8 @@ export const actions: ActionInput[] = [
     input: object({ contactId: text("The contact's id."), properties }),
     idempotent: true,
     scopes: ["crm.objects.contacts.write"],
-    source: `${reference}/crm-contacts-v3/guide`,
-    http: { method: "PATCH", path: "/crm/v3/objects/contacts/{contactId}" },
+    source: contacts,
+    http: { method: "PATCH", path: "/crm/objects/2026-09/contacts/{contactId}" },
   },
   {
     slug: "search-contacts",
@@ -60,8 +63,12 @@ export const actions: ActionInput[] = [
     }),
     idempotent: true,
     scopes: ["crm.objects.contacts.read"],
-    source: `${reference}/crm-search-v3/guide`,
-    http: { method: "POST", path: "/crm/v3/objects/contacts/search", pagination: { ...pages, in: "body" } },
+    source: "https://developers.hubspot.com/docs/api-reference/2026-03/crm/search-the-crm",
+    http: {
+      method: "POST",
+      path: "/crm/objects/2026-09/contacts/search",
+      pagination: { ...pages, in: "body" },
+    },
   },
   {
     slug: "create-company",
@@ -69,8 +76,8 @@ export const actions: ActionInput[] = [
     description: "Creates a company.",
     input: object({ properties }),
     scopes: ["crm.objects.companies.write"],
-    source: `${reference}/crm-companies-v3/guide`,
-    http: { method: "POST", path: "/crm/v3/objects/companies" },
+    source: companies,
+    http: { method: "POST", path: "/crm/objects/2026-09/companies" },
   },
   {
     slug: "list-deals",
@@ -78,8 +85,8 @@ export const actions: ActionInput[] = [
     description: "Lists deals.",
     input: object({ limit, properties: wanted }),
     scopes: ["crm.objects.deals.read"],
-    source: `${reference}/crm-deals-v3/guide`,
-    http: { method: "GET", path: "/crm/v3/objects/deals", params: listed, pagination: pages },
+    source: deals,
+    http: { method: "GET", path: "/crm/objects/2026-09/deals", params: listed, pagination: pages },
   },
   {
     slug: "create-deal",
@@ -87,7 +94,7 @@ export const actions: ActionInput[] = [
     description: "Creates a deal.",
     input: object({ properties, associations: optional(list("What it belongs to.", { type: "object" })) }),
     scopes: ["crm.objects.deals.write"],
-    source: `${reference}/crm-deals-v3/guide`,
-    http: { method: "POST", path: "/crm/v3/objects/deals" },
+    source: deals,
+    http: { method: "POST", path: "/crm/objects/2026-09/deals" },
   },
 ];

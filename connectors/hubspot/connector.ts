@@ -1,4 +1,4 @@
-import { copies, remembered } from "#connectors/sources.ts";
+import { copies } from "#connectors/sources.ts";
 import { defineConnector } from "#sdk/connector/define.ts";
 import { actions } from "./actions.ts";
 
@@ -9,18 +9,17 @@ export const connector = defineConnector({
   domain: "hubspot.com",
   visibility: "public",
   categories: ["crm", "marketing"],
-  sources: [
-    ...copies(
-      "https://developers.hubspot.com/docs/api-reference/auth-oauth-v3/guide",
-      "https://developers.hubspot.com/docs/api-reference/legacy/authentication/oauth-tokens/v1/migration-guide",
-      "https://developers.hubspot.com/changelog/v1-oauth-api-deprecation",
-      "https://developers.hubspot.com/changelog/new-oauth-v3-api-endpoints-and-standardized-error-responses",
-      "https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines.md",
-      "https://developers.hubspot.com/changelog/increasing-our-api-limits",
-      "https://github.com/HubSpot/HubSpot-public-api-spec-collection",
-    ),
-    ...remembered("https://developers.hubspot.com/docs/api-reference/crm-search-v3/guide"),
-  ],
+  sources: copies(
+    "https://developers.hubspot.com/docs/api-reference/auth-oauth-v3/guide",
+    "https://developers.hubspot.com/docs/api-reference/legacy/authentication/oauth-tokens/v1/migration-guide",
+    "https://developers.hubspot.com/changelog/v1-oauth-api-deprecation",
+    "https://developers.hubspot.com/changelog/new-oauth-v3-api-endpoints-and-standardized-error-responses",
+    "https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines.md",
+    "https://developers.hubspot.com/changelog/increasing-our-api-limits",
+    "https://developers.hubspot.com/docs/api-reference/legacy/migration-guide",
+    "https://developers.hubspot.com/docs/api-reference/2026-03/crm/search-the-crm",
+    "https://github.com/HubSpot/HubSpot-public-api-spec-collection",
+  ),
   hosts: ["api.hubapi.com", "app.hubspot.com"],
   baseUrl: "https://api.hubapi.com",
   auth: [
@@ -64,13 +63,13 @@ export const connector = defineConnector({
     {
       id: "private-app",
       type: "bearer",
-      label: "Private app token",
-      help: "Settings → Integrations → Private apps.",
+      label: "Service key or private app token",
+      help: "A service key of the developer platform; new private apps are no longer made.",
       fields: { token: { label: "Access token", type: "password", placeholder: "pat-…" } },
     },
   ],
   verification: {
-    path: "/account-info/v3/details",
+    path: "/account-info/2026-09/details",
     reason: "message",
     account: { id: "portalId", name: "uiDomain" },
   },

@@ -10,16 +10,14 @@ export const connector = defineConnector({
   domain: "atlassian.com",
   visibility: "public",
   categories: ["developer-tools", "project-management"],
-  sources: [
-    ...copies(
-      "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps",
-      "https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens",
-      "https://community.developer.atlassian.com/t/updated-31-january-2022-action-required-deprecating-persistent-refresh-tokens/54172",
-      "https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account",
-      "https://developer.atlassian.com/cloud/jira/platform/rate-limiting",
-      "https://developer.atlassian.com/cloud/jira/platform/swagger-v3.v3.json",
-    ),
-  ],
+  sources: copies(
+    "https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps",
+    "https://developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens",
+    "https://community.developer.atlassian.com/t/updated-31-january-2022-action-required-deprecating-persistent-refresh-tokens/54172",
+    "https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account",
+    "https://developer.atlassian.com/cloud/jira/platform/rate-limiting",
+    "https://developer.atlassian.com/cloud/jira/platform/swagger-v3.v3.json",
+  ),
   hosts: ["api.atlassian.com", "auth.atlassian.com", "*.atlassian.net"],
   baseUrl: "https://api.atlassian.com/ex/jira/{token.cloudId}",
   auth: [
