@@ -101,10 +101,13 @@ describeWithRedis("on Redis", () => {
     product = await startProduct({ env: { REDIS_URL: redis.url } });
   });
   afterAll(async () => {
-    product.workers[0]?.kill("SIGCONT");
-    await product.close();
-    await redis.stop();
-    rmSync(history, { recursive: true });
+    try {
+      product.workers[0]?.kill("SIGCONT");
+      await product.close();
+    } finally {
+      await redis.stop();
+      rmSync(history, { recursive: true });
+    }
   });
 
   test("canary credentials of every auth method are in no key and in no write, whatever became of the job", async () => {
