@@ -68,6 +68,8 @@ import { getOAuthApp } from "./routes/oauth-apps/get.ts";
 import { listOAuthApps } from "./routes/oauth-apps/list.ts";
 import { removeOAuthApp } from "./routes/oauth-apps/remove.ts";
 import { updateOAuthApp } from "./routes/oauth-apps/update.ts";
+import { getOrganization } from "./routes/organization/get.ts";
+import { updateOrganization } from "./routes/organization/update.ts";
 import { listRunAttempts } from "./routes/runs/attempts.ts";
 import { cancelOneRun } from "./routes/runs/cancel.ts";
 import { createRun } from "./routes/runs/create.ts";
@@ -105,6 +107,9 @@ import { updateWorkflow } from "./routes/workflows/update.ts";
 
 /** The route table. The first that matches answers: `/api-keys/current` stands before `/api-keys/{id}`. */
 const ENDPOINTS: readonly Endpoint[] = [
+  getOrganization, //         GET    /organization
+  updateOrganization, //      PATCH  /organization
+
   listEnvironments, //        GET    /environments
   createEnvironment, //       POST   /environments
   getEnvironment, //          GET    /environments/{environment}

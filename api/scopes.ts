@@ -1,5 +1,7 @@
 /** Every permission of an API key, as `resource:action`. `manage` includes `read`. */
 export const SCOPES = [
+  "organization:read",
+  "organization:manage",
   "environments:read",
   "environments:manage",
   "variables:read",

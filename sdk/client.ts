@@ -14,6 +14,7 @@ import type {
   Deployment,
   Environment,
   LogLine,
+  Organization,
   Page,
   PageQuery,
   Run,
@@ -114,6 +115,7 @@ export type TenonClient = ReturnType<typeof createClient>;
 export function createClient(options: ClientOptions) {
   const transport = createTransport(options);
   return {
+    organization: organization(transport),
     environments: environments(transport),
     variables: variables(transport),
     secrets: secrets(transport),
@@ -151,6 +153,15 @@ export async function* everyPage<Item>(
     yield* page.data;
     cursor = page.nextCursor;
   }
+}
+
+function organization({ json }: Transport) {
+  return {
+    /** The organization of the key. */
+    get: () => json<Organization>(get("/organization")),
+    /** Connect pages show the name. */
+    update: (body: { name: string }) => json<Organization>({ method: "PATCH", path: "/organization", body }),
+  };
 }
 
 function environments({ json }: Transport) {

@@ -20,6 +20,14 @@ export interface Mention {
   readonly slug: string;
 }
 
+/** The account that owns everything else. */
+export interface Organization {
+  readonly id: string;
+  /** What people read on connect pages. */
+  readonly name: string;
+  readonly createdAt: string;
+}
+
 /** An environment: its own variables, secrets and deployments. */
 export interface Environment extends Mention {
   readonly name: string;

@@ -5,6 +5,7 @@ import type { ApiEnv } from "../env.ts";
 export type OpenApiDocument = ReturnType<OpenAPIHono<ApiEnv>["getOpenAPI31Document"]>;
 
 const TAGS = [
+  { name: "Organization", description: "The account that owns everything below." },
   {
     name: "Environments",
     description: "Development, staging, production…: each with its own values and deployments.",

@@ -11,6 +11,7 @@ import { addInit } from "./init.ts";
 import { addLogin } from "./login.ts";
 import { addLogs } from "./logs.ts";
 import { addOAuthApps } from "./oauth-apps.ts";
+import { addOrganization } from "./organization.ts";
 import { addRun } from "./run.ts";
 import { addRuns } from "./runs.ts";
 import { addSecrets } from "./secrets.ts";
@@ -83,6 +84,7 @@ function program(): Command {
     addConnections,
     addCustomers,
     addConnectSessions,
+    addOrganization,
     addVault,
   ]) {
     add(root);

@@ -1,23 +1,8 @@
 import type { Command } from "commander";
 import { everyPage } from "#sdk/client.ts";
-import type { OAuthApp, TenonClient } from "#sdk/client.ts";
-import { usageError } from "./exit.ts";
+import { addOAuthAppSet } from "./oauth-apps-set.ts";
 import { printable, table } from "./output.ts";
-import { readHidden } from "./prompt.ts";
 import { openSession } from "./session.ts";
-
-interface SetOptions {
-  readonly clientId: string;
-  readonly env?: string;
-}
-
-const SET_EXAMPLES = `
-Examples:
-  $ tenon oauth-apps set acme-crm --client-id tenon-production                   asks for the client secret
-  $ printf %s "$SECRET" | tenon oauth-apps set acme-crm --client-id tenon-test --env staging
-
-The secret never comes from an argument: every process on the machine can read arguments, and the shell
-keeps them. Register the redirect URI that is printed at the provider.`;
 
 /** `tenon oauth-apps …` */
 export function addOAuthApps(root: Command): void {
@@ -25,7 +10,7 @@ export function addOAuthApps(root: Command): void {
     .command("oauth-apps")
     .description("store the OAuth apps that you registered with providers");
   addList(apps);
-  addSet(apps);
+  addOAuthAppSet(apps);
   addDelete(apps);
 }
 
@@ -64,52 +49,6 @@ function addList(apps: Command): void {
         );
       },
     );
-}
-
-function addSet(apps: Command): void {
-  apps
-    .command("set")
-    .description("store an OAuth app: its client secret from a hidden prompt or standard input")
-    .argument("<connector>", "slug of the connector")
-    .argument("[secret...]")
-    .usage("<connector> --client-id <id> [options]")
-    .requiredOption("--client-id <id>", "the app's client id at the provider")
-    .option("-e, --env <environment>", "only for this environment (default: for every one without its own)")
-    .addHelpText("after", SET_EXAMPLES)
-    .action(async (connector: string, secrets: string[], options: SetOptions, command: Command) => {
-      if (secrets.length > 0) {
-        throw usageError(
-          "A client secret must not be an argument: other processes can read it, and the shell keeps it.",
-          `Leave it out and type it at the prompt, or: printf %s "$SECRET" | tenon oauth-apps set ${connector} …`,
-        );
-      }
-      const { client, output } = openSession(command);
-      const clientSecret = await readHidden(`Client secret of ${connector}: `);
-      const app = await storeApp(client, connector, { ...options, clientSecret });
-      output.value(app);
-      const where = app.environment === null ? "" : ` in ${app.environment.slug}`;
-      output.line(
-        `${output.paint("green", "✔")} Stored the OAuth app of ${output.paint("bold", connector)}${where}: ${app.id}`,
-      );
-      output.line(`Redirect URI to register at the provider: ${app.redirectUri}`);
-    });
-}
-
-/** There is one app for a connector and an environment: another one takes its place. */
-async function storeApp(
-  client: TenonClient,
-  connector: string,
-  { clientId, clientSecret, env }: SetOptions & { readonly clientSecret: string },
-): Promise<OAuthApp> {
-  const found = await Array.fromAsync(
-    everyPage((page) => client.oauthApps.list({ limit: 100, connector, ...page })),
-  );
-  const present = found.find(({ environment }) =>
-    env === undefined ? environment === null : environment?.slug === env || environment?.id === env,
-  );
-  return present === undefined
-    ? client.oauthApps.create({ connector, clientId, clientSecret, environment: env ?? null })
-    : client.oauthApps.update(present.id, { clientId, clientSecret });
 }
 
 function addDelete(apps: Command): void {

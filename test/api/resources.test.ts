@@ -16,6 +16,44 @@ beforeAll(async () => {
 });
 afterAll(async () => api.close());
 
+describe("the organization", () => {
+  test("is renamed, which is audited, and shown to whoever may read it", async () => {
+    const own = await makeTenant(api);
+    expect((await own.client.get("/organization")).body).toMatchObject({
+      id: own.organizationId,
+      name: "Test",
+    });
+    const renamed = await own.client.send("PATCH", "/organization", { name: "  Umbrella Ltd. " });
+    expect(renamed).toMatchObject({ status: 200, body: { name: "Umbrella Ltd." } });
+    expect((await own.client.get("/organization")).body).toEqual(renamed.body);
+    expect((await client.get("/organization")).body["name"]).toBe("Test");
+    const [audited] = (await own.client.get<Page>("/audit")).body.data;
+    expect(audited).toMatchObject({
+      action: "organization.update",
+      resource: { type: "organization", id: own.organizationId },
+      actor: { id: own.keyId },
+      details: { fields: ["name"] },
+    });
+    for (const body of [{ name: " " }, {}, { name: "x".repeat(201) }, { name: "x", id: "y" }]) {
+      expect((await own.client.send("PATCH", "/organization", body)).status).toBe(400);
+    }
+  });
+
+  test("is not renamed by a key that may not, nor by a test key once there is production", async () => {
+    const own = await makeTenant(api);
+    const reader = await own.withKey({ scopes: ["organization:read"] });
+    expect((await reader.get("/organization")).status).toBe(200);
+    expect((await reader.send("PATCH", "/organization", { name: "x" })).status).toBe(403);
+    const testing = await own.withKey({ kind: "test" });
+    expect((await testing.send("PATCH", "/organization", { name: "By a test key" })).status).toBe(200);
+    await own.client.send("POST", "/environments", { slug: "production", production: true });
+    expect(await testing.send("PATCH", "/organization", { name: "x" })).toMatchObject({
+      status: 403,
+      body: { code: "TENON_TEST_KEY" },
+    });
+  });
+});
+
 describe("environments", () => {
   test("are created, read by id and slug, changed, listed and deleted", async () => {
     const created = await client.send("POST", "/environments", { slug: "staging" });

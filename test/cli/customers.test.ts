@@ -3,6 +3,7 @@ import type { Customer, NewConnectSession, OAuthApp } from "#sdk/client.ts";
 import { startFakeProvider } from "#sdk/connector-testing.ts";
 import type { FakeProvider } from "#sdk/connector-testing.ts";
 import { CONNECTOR } from "#test/connect/kit.ts";
+import { CLIENT_CERTIFICATE, CLIENT_KEY } from "#test/oauth/protocol/client-certificate.ts";
 import { createProject } from "#test/sdk/project.ts";
 import type { TestProject } from "#test/sdk/project.ts";
 import { startProduct } from "#test/support/product.ts";
@@ -64,6 +65,71 @@ test("customers are made, shown, listed and deleted", { timeout: 60_000 }, async
   expect(await cli(["customers", "get", "acme"])).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('"acme"') as string,
+  });
+});
+
+test("the organization is shown and renamed", { timeout: 60_000 }, async () => {
+  expect(await json(["organization", "rename", "Umbrella Ltd."])).toMatchObject({ name: "Umbrella Ltd." });
+  expect((await cli(["organization", "get"])).stdout).toMatch(
+    /^Organization +Umbrella Ltd\.\nId +[0-9a-f-]{36}\n/,
+  );
+  expect(await json(["whoami"])).toMatchObject({ organization: { name: "Umbrella Ltd." } });
+  expect(await cli(["organization", "rename", " "])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("name") as string,
+  });
+});
+
+test("an OAuth app is stored with keys from files and scopes", { timeout: 100_000 }, async () => {
+  const origin = "https://bank.example.com";
+  const oauth = (id: string, clientAuth: string) => ({
+    id,
+    type: "oauth2",
+    label: id,
+    authorizeUrl: `${origin}/authorize`,
+    tokenUrl: `${origin}/token`,
+    clientAuth,
+  });
+  const definition = {
+    slug: "acme-bank",
+    name: "Acme Bank",
+    hosts: ["bank.example.com"],
+    baseUrl: origin,
+    auth: [oauth("jwt", "private_key_jwt"), oauth("tls", "tls")],
+    actions: [],
+  };
+  expect((await product.call("POST", "/connectors", { definition })).status).toBe(201);
+  project.write("key.pem", CLIENT_KEY);
+  project.write("cert.pem", CLIENT_CERTIFICATE);
+  const none = project.write("none.pem", "no key");
+  const set = ["oauth-apps", "set", "acme-bank", "--client-id", "tenon"];
+
+  const keys = ["--private-key", "key.pem", "--key-id", "2026-11", "--name", "Bank"];
+  const scopes = ["--scope", "accounts", "--scope", "payments"];
+  const made = await json<OAuthApp>([...set, ...keys, ...scopes]);
+  expect(made).toMatchObject({
+    name: "Bank",
+    secrets: ["privateKey", "keyId"],
+    scopes: ["accounts", "payments"],
+    environment: null,
+  });
+  const kept = await json<OAuthApp>([...set, "--no-client-secret", "--default-scopes"]);
+  expect(kept).toMatchObject({ id: made.id, secrets: ["privateKey", "keyId"], scopes: null });
+  const more = await json<OAuthApp>([...set, "--certificate", "cert.pem", "--certificate-key", "key.pem"]);
+  expect(more.secrets.toSorted()).toEqual(["certificate", "certificateKey", "keyId", "privateKey"]);
+
+  for (const [args, said] of [
+    [["--private-key", "nothing.pem"], "Cannot read the file nothing.pem"],
+    [["--key-id", "x"], "--key-id names a private key"],
+    [["--no-client-secret", "--scope", "a", "--default-scopes"], "not both"],
+  ] as const) {
+    const refused = await cli([...set, ...args]);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(said) as string });
+  }
+  const wrong = await cli([...set, "--private-key", none]);
+  expect(wrong).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("must be a private key") as string,
   });
 });
 

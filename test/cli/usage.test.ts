@@ -53,6 +53,8 @@ test("every command has a help with examples", { timeout: 120_000 }, async () =>
     "customers get",
     "customers delete",
     "connect-sessions create",
+    "organization get",
+    "organization rename",
     "vault rotate",
   ];
   const helps = await Promise.all(
