@@ -54,6 +54,9 @@ const settings = z.object({
   TENON_HEARTBEAT_FILE: z.string().min(1).optional(),
   TENON_MEMORY_LIMIT_MB: wholeNumber(8, 4096).default(128),
   TENON_CPU_SLICE_MS: wholeNumber(10, 600_000).default(10_000),
+  TENON_INSPECT: wholeNumber(1, 65_535).optional(),
+  /** Set by `npm start` for its services: their DATABASE_URL is the embedded one. */
+  TENON_EMBEDDED: z.literal("1", "is set by npm start only").optional(),
 });
 
 /** Every setting of a process: read once, checked, frozen, passed in. */
@@ -93,6 +96,8 @@ export interface Config {
   readonly memoryLimitMb: number;
   /** CPU time of one slice between host calls, in milliseconds. */
   readonly cpuSliceMs: number;
+  /** Port on loopback where debuggers attach to runs, on an author's own machine only; null: no run can be debugged. */
+  readonly inspectPort: number | null;
 }
 
 /** Reads and checks the environment. A bad setting throws one line that names it. */
@@ -114,6 +119,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       "The setting TENON_MASTER_KEY is missing: with DATABASE_URL every process needs the same key (openssl rand -base64 32).",
     );
   }
+  if (values.TENON_INSPECT !== undefined && !isOwnMachine(values)) {
+    throw new SetupError(
+      "The setting TENON_INSPECT is for npm start on the author's own machine: runs that are debugged leave the sandbox. Remove it, or DATABASE_URL and TENON_HOST.",
+    );
+  }
   return Object.freeze({
     port: values.PORT,
     host: values.TENON_HOST,
@@ -133,7 +143,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     heartbeatFile: values.TENON_HEARTBEAT_FILE ?? null,
     memoryLimitMb: values.TENON_MEMORY_LIMIT_MB,
     cpuSliceMs: values.TENON_CPU_SLICE_MS,
+    inspectPort: values.TENON_INSPECT ?? null,
   });
+}
+
+/** Started by `npm start` with the embedded database, and heard by nobody else. */
+function isOwnMachine({ DATABASE_URL, TENON_EMBEDDED, TENON_HOST: host }: z.infer<typeof settings>): boolean {
+  const isLoopback =
+    host === "localhost" || (ipaddr.isValid(host) && ipaddr.parse(host).range() === "loopback");
+  return isLoopback && (DATABASE_URL === undefined || TENON_EMBEDDED !== undefined);
 }
 
 /** The embedded installation's master key: made once, readable by its owner only. */

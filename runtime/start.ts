@@ -108,7 +108,12 @@ async function firstStart(config: Config, url: string): Promise<boolean> {
 }
 
 function serviceEnvironment(config: Config, databaseUrl: string): NodeJS.ProcessEnv {
-  return { ...process.env, DATABASE_URL: databaseUrl, TENON_MASTER_KEY: config.masterKey.toString("base64") };
+  return {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    TENON_EMBEDDED: "1",
+    TENON_MASTER_KEY: config.masterKey.toString("base64"),
+  };
 }
 
 interface Service {

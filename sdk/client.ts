@@ -54,6 +54,8 @@ export interface StartRun {
   readonly input?: unknown;
   /** Number of a version, instead of the one that is live in the environment. */
   readonly version?: number;
+  /** Wait for a debugger before the first line. Only on an author's own machine, where TENON_INSPECT is set. */
+  readonly inspect?: boolean;
 }
 
 /** How to wait for a run, and how to name the request. */

@@ -25,6 +25,8 @@ export interface Execution {
   /** Host patterns that `ctx.fetch` may reach: the manifest's egress list. */
   readonly egress: readonly string[];
   readonly limits: ExecutionLimits;
+  /** Whether a debugger is waited for, and attached. Only where the installation lets runs be debugged. */
+  readonly inspect?: boolean;
   /** Aborted when the run is cancelled or its lease is lost. */
   readonly signal: AbortSignal;
   /** Redacted log lines, in order, in small batches. A rejected promise ends the attempt as lost. */

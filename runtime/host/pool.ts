@@ -4,6 +4,7 @@ import { SetupError } from "#runtime/errors.ts";
 import type { Logger } from "#runtime/log.ts";
 import { ConnectionLimits } from "./connection/limits.ts";
 import type { Description, Execution, Outcome, SandboxPool } from "./execution.ts";
+import { DebugDesk } from "./debug-desk.ts";
 import { describeExecution, toDescription } from "./describe.ts";
 import { Fleet } from "./fleet.ts";
 import { bundleGuest } from "./guest-bundle.ts";
@@ -13,7 +14,10 @@ import { Suspects } from "./suspects.ts";
 
 /** What the pool is made of. */
 export interface PoolParts {
-  readonly config: Pick<Config, "sandboxProcesses" | "sandboxLockdown" | "memoryLimitMb">;
+  readonly config: Pick<Config, "sandboxProcesses" | "sandboxLockdown" | "memoryLimitMb"> & {
+    /** Where a debugger attaches; null: no run can be debugged. */
+    readonly inspectPort?: number | null;
+  };
   readonly egress: Egress;
   readonly log: Logger;
 }
@@ -60,14 +64,18 @@ export async function createSandboxPool({ config, egress, log }: PoolParts): Pro
     return outcome;
   }
 
+  const debugging = new DebugDesk({ prelude, port: config.inspectPort ?? null, egress, pace, log, perform });
+
   return {
-    execute: async (execution) => await perform(execution, "run"),
+    execute: async (execution) =>
+      execution.inspect === true ? await debugging.execute(execution) : await perform(execution, "run"),
     describe: async (request): Promise<Description> => {
       const execution = describeExecution(request, config.memoryLimitMb);
       return toDescription(await perform(execution, "describe"));
     },
     processes: () => fleet.processes(),
     close: async () => {
+      debugging.close();
       await fleet.close();
     },
   };

@@ -24,6 +24,9 @@ export interface SessionParts {
   readonly poison: () => void;
 }
 
+/** What a session says to its process. */
+type Channel = Pick<SandboxProcess, "start" | "send" | "release">;
+
 const CANCEL_GRACE_MS = 1_000;
 /** The guest hears of the time limit this long before it, at most a tenth of the limit. */
 const TIMEOUT_NOTICE_MS = 1_000;
@@ -36,7 +39,7 @@ export class Session implements RunListener {
   readonly outcome: Promise<Outcome>;
   readonly #execution: Execution;
   readonly #parts: SessionParts;
-  readonly #process: SandboxProcess;
+  readonly #process: Channel;
   readonly #failures: Failures;
   readonly #redactor: GrowingRedactor;
   readonly #streams = new ResponseStreams();
@@ -51,7 +54,7 @@ export class Session implements RunListener {
   /** Why the run is being stopped, once it is. */
   #stopping: "timeout" | "cancelled" | "lost" | null = null;
 
-  constructor(execution: Execution, process: SandboxProcess, parts: SessionParts) {
+  constructor(execution: Execution, process: Channel, parts: SessionParts) {
     this.#execution = execution;
     this.#process = process;
     this.#parts = parts;
@@ -103,7 +106,7 @@ export class Session implements RunListener {
 
   /** Sends the run to the process and arms its clocks. */
   start(): void {
-    const { bundle, limits, signal } = this.#execution;
+    const { bundle, limits, signal, inspect } = this.#execution;
     this.#run = this.#process.start(
       this,
       {
@@ -113,7 +116,7 @@ export class Session implements RunListener {
         cpuSliceMs: limits.cpuSliceMs,
         cpuTotalMs: limits.cpuTotalMs,
       },
-      bundle.code,
+      inspect === true ? inspectable(bundle) : bundle.code,
     );
     const noticeMs = limits.wallMs - Math.min(TIMEOUT_NOTICE_MS, limits.wallMs / 10);
     this.#after(noticeMs, () => {
@@ -286,4 +289,11 @@ export class Session implements RunListener {
       lost ? { status: "lost", reason: "The log could not be written.", usage: outcome.usage } : outcome,
     );
   }
+}
+
+/** The code with its source map at its end, where a debugger looks for it. */
+function inspectable({ code, sourceMap }: Execution["bundle"]): string {
+  return sourceMap === null
+    ? code
+    : `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(sourceMap).toString("base64")}`;
 }

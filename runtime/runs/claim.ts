@@ -16,6 +16,8 @@ export interface ClaimedRun {
   readonly tier: "instant" | "standard" | "long";
   readonly trigger: string;
   readonly createdAt: Date;
+  /** Whether a debugger is waited for. */
+  readonly inspect: boolean;
   readonly inputSealed: Buffer;
   readonly headersSealed: Buffer | null;
   readonly version: { readonly number: number; readonly bundleHash: string; readonly manifest: Manifest };
@@ -73,7 +75,7 @@ export async function claimRun(
         insert into attempts (organization_id, run_id, number, worker)
         select organization_id, id, attempt, ${worker} from claimed
       )
-      select r.id, r.attempt, r.max_attempts, r.tier, r.trigger, r.created_at, r.input_sealed, r.headers_sealed,
+      select r.id, r.attempt, r.max_attempts, r.tier, r.trigger, r.created_at, r.inspect, r.input_sealed, r.headers_sealed,
         w.slug as workflow_slug,
         jsonb_build_object('number', v.number, 'bundleHash', v.bundle_hash, 'manifest', v.manifest) as version,
         jsonb_build_object('id', e.id, 'slug', e.slug, 'production', e.production) as environment,

@@ -36,6 +36,9 @@ export interface StartRun {
   /** Number of a published version to run instead of the deployed one, for trying it; null: the live one. */
   readonly version: number | null;
   readonly input: unknown;
+  /** Whether it waits for a debugger. `mayInspect` says whether this installation allows it at all. */
+  readonly inspect: boolean;
+  readonly mayInspect: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly trigger: "api";
   /** Id of the API key. */
@@ -95,10 +98,10 @@ export async function startRun(parts: RunParts, request: StartRun): Promise<Star
     tier === "instant" ? sql`set local synchronous_commit = off` : sql`select 1`,
     sql<{ id: string }[]>`
       insert into runs (id, organization_id, environment_id, customer_id, workflow_id, version_id, tier, trigger,
-        triggered_by, input_sealed, headers_sealed, max_attempts, idempotency_key, request_hash)
+        triggered_by, input_sealed, headers_sealed, max_attempts, idempotency_key, request_hash, inspect)
       values (${runId}, ${organizationId}, ${target.environmentId}, ${target.customerId}, ${target.workflowId},
         ${target.versionId}, ${tier}, ${request.trigger}, ${request.triggeredBy}, ${inputSealed}, ${headersSealed},
-        ${retry.maxAttempts}, ${request.idempotencyKey}, ${request.requestHash})
+        ${request.inspect ? 1 : retry.maxAttempts}, ${request.idempotencyKey}, ${request.requestHash}, ${request.inspect})
       on conflict (organization_id, environment_id, workflow_id, idempotency_key) where idempotency_key is not null
       do nothing
       returning id`,
@@ -152,6 +155,12 @@ function checkTarget(target: Target | undefined, request: StartRun) {
     throw new ForbiddenError(
       `A test key cannot start runs in the production environment "${request.environment}"; use a live key.`,
       "TENON_TEST_KEY",
+    );
+  }
+  if (request.inspect && (!request.mayInspect || target.production === true)) {
+    throw new ForbiddenError(
+      "Runs cannot be debugged here. On your own machine, start Tenon with TENON_INSPECT=9229, and use an environment that is not a production one.",
+      "TENON_INSPECT_OFF",
     );
   }
   if (request.customer !== null && customerId === null) {

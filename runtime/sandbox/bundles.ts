@@ -1,5 +1,6 @@
 import type ivm from "isolated-vm";
 import { cacheOf } from "./isolate.ts";
+import { WORKFLOW_FILE, WORKFLOW_ORIGIN, wrap } from "./script.ts";
 
 /** A workflow bundle as this process knows it: proven to be one whole script, with V8's code cache. */
 interface KnownBundle {
@@ -8,8 +9,6 @@ interface KnownBundle {
   cache: ivm.ExternalCopy<ArrayBuffer> | null;
 }
 
-/** The file name of the author's code inside the isolate; the worker maps its positions. */
-export const WORKFLOW_FILE = "tenon:workflow";
 const MAX_BUNDLES = 64;
 
 /** Thrown for a bundle that is no script; its message and stack are V8's own. */
@@ -42,12 +41,17 @@ export class Bundles {
     if (bundle === undefined) {
       throw new Error("The worker named a bundle that it never sent.");
     }
-    const origin = { filename: WORKFLOW_FILE, lineOffset: -1 };
     if (bundle.cache !== null) {
-      return await isolate.compileScript(wrap(bundle.source), { ...origin, cachedData: bundle.cache });
+      return await isolate.compileScript(wrap(bundle.source), {
+        ...WORKFLOW_ORIGIN,
+        cachedData: bundle.cache,
+      });
     }
     await checkWhole(isolate, bundle.source);
-    const script = await isolate.compileScript(wrap(bundle.source), { ...origin, produceCachedData: true });
+    const script = await isolate.compileScript(wrap(bundle.source), {
+      ...WORKFLOW_ORIGIN,
+      produceCachedData: true,
+    });
     bundle.cache = cacheOf(script);
     return script;
   }
@@ -67,8 +71,4 @@ async function checkWhole(isolate: ivm.Isolate, code: string): Promise<void> {
     }
     throw error;
   }
-}
-
-function wrap(code: string): string {
-  return `__tenonLoad(function(){\n${code}\n;return typeof __tenonWorkflow==="undefined"?undefined:__tenonWorkflow})`;
 }

@@ -1,4 +1,5 @@
 import ivm from "isolated-vm";
+import { PRELUDE_FILE } from "./script.ts";
 
 /** The prelude as every isolate of this process compiles it. */
 export interface Prelude {
@@ -21,8 +22,6 @@ export interface FreshIsolate {
   catastrophe: () => void;
 }
 
-/** The file name of product code inside the isolate: its frames are never shown. */
-export const PRELUDE_FILE = "tenon:prelude";
 /** The prelude's own evaluation takes a few milliseconds; this bounds a broken build of it. */
 const PRELUDE_TIMEOUT_MS = 10_000;
 

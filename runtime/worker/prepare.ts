@@ -13,6 +13,9 @@ import { openText } from "#runtime/vault/open.ts";
 import { connectionNeeds } from "#runtime/workflows/manifest.ts";
 import type { WorkerParts } from "./parts.ts";
 
+/** How long somebody may look into a run. */
+const INSPECTED_WALL_MS = 3_600_000;
+
 /** Everything of an execution but what the moment gives: signal and sinks. */
 export type Prepared = Omit<Execution, "signal" | "onLog" | "onSecretUse" | "onConnectionUse">;
 
@@ -56,11 +59,12 @@ export async function prepare(parts: WorkerParts, run: ClaimedRun): Promise<Prep
     secrets,
     ...connections,
     egress: manifest.needs.egress,
+    inspect: run.inspect,
     limits: {
       memoryMb: parts.config.memoryLimitMb,
       cpuSliceMs: parts.config.cpuSliceMs,
       cpuTotalMs: limits.CPU_TOTAL_MS[run.tier],
-      wallMs: manifest.timeout,
+      wallMs: run.inspect ? INSPECTED_WALL_MS : manifest.timeout,
       resultBytes: limits.RESULT_BYTES,
       logLines: limits.LOG_LINES,
       logBytes: limits.LOG_BYTES,

@@ -17,6 +17,7 @@ interface DevOptions extends InputOptions {
   readonly env?: string;
   readonly customer?: string;
   readonly run?: boolean;
+  readonly inspect?: boolean;
 }
 
 const EXAMPLES = `
@@ -24,9 +25,12 @@ Examples:
   $ tenon dev                                            the only file of src/workflows
   $ tenon dev src/workflows/hello.ts --input '{"name":"Ada"}'
   $ tenon dev src/workflows/sync.ts --input-file sample.json --customer acme
+  $ tenon dev src/workflows/sync.ts --inspect            attach a debugger to each run
 
 Every change is built, published and deployed to the development environment. With an input (or --run) the
 workflow then runs, and its log is streamed. Errors are shown with their place; the next change tries again.
+With --inspect each run waits for a debugger, on a Tenon of your own machine that was started with
+TENON_INSPECT=9229 npm start: open chrome://inspect in Chrome, or attach to port 9229 in your editor.
 Ctrl-C stops.`;
 
 /** `tenon dev` */
@@ -40,6 +44,7 @@ export function addDev(root: Command): void {
     .option("-i, --input <json>", "run with this input after every change")
     .option("-f, --input-file <file>", "run with the input in this file, read anew each time")
     .option("-r, --run", "run after every change, without an input")
+    .option("--inspect", "run after every change, and wait for a debugger before the first line")
     .addHelpText("after", EXAMPLES)
     .action(async (named: string | undefined, options: DevOptions, command: Command) => {
       const entry = findEntry(named);
@@ -59,6 +64,7 @@ interface Watched {
   readonly environment: string;
   readonly customer?: string;
   readonly run?: boolean;
+  readonly inspect?: boolean;
   readonly input: () => Promise<unknown>;
 }
 
@@ -117,7 +123,8 @@ async function runOnce(
 ): Promise<void> {
   const { client, output } = session;
   const input = await watched.input();
-  if (input === undefined && watched.run !== true) {
+  const inspect = watched.inspect === true;
+  if (input === undefined && watched.run !== true && !inspect) {
     return;
   }
   const { environment, customer } = watched;
@@ -127,9 +134,19 @@ async function runOnce(
       environment,
       ...(customer === undefined ? {} : { customer }),
       ...(input === undefined ? {} : { input }),
+      ...(inspect ? { inspect } : {}),
     },
     { wait: 0, signal },
   );
+  if (inspect) {
+    output.note(
+      "  Waiting for a debugger: open chrome://inspect, or attach your editor. Then set breakpoints and resume.",
+    );
+    // A run that stands at a breakpoint would be in the way of the next one.
+    signal.addEventListener("abort", () => void client.runs.cancel(run.id).catch(() => undefined), {
+      once: true,
+    });
+  }
   const last = await followRun(client, run.id, { output, signal });
   output.value({ type: "end", run: last });
   showOutcome(output, last);

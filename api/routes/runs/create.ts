@@ -44,6 +44,8 @@ export const createRun = endpoint({
     customer: body.customer,
     version: body.version,
     input: body.input,
+    inspect: body.inspect,
+    mayInspect: parts.config.inspectPort !== null,
     headers: {},
     trigger: "api",
     triggeredBy: caller.keyId,

@@ -84,6 +84,10 @@ export const createRunBody = z.strictObject({
   input: json
     .optional()
     .openapi({ description: "Any JSON, at most 1 MB; checked against the version's schema." }),
+  inspect: z.boolean().default(false).openapi({
+    description:
+      "Wait for a debugger before the first line. Only on an author's own machine (TENON_INSPECT), never in production.",
+  }),
   version: z
     .int()
     .min(1)

@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "#runtime/log.ts";
+import {
+  encodeFrame,
+  FrameReader,
+  type FromSandbox,
+  fromSandbox,
+  type ToSandbox,
+} from "#runtime/sandbox/wire.ts";
+import type { RunListener, SandboxProcess } from "./process.ts";
+
+const MAIN = fileURLToPath(new URL("../sandbox/debug.ts", import.meta.url));
+const LOOPBACK = "127.0.0.1";
+
+/**
+ * A process for one run that a debugger looks into, on the author's own machine. Nothing is watched in it, because
+ * whoever stands at a breakpoint is silent; and nothing holds its code in but what held the author's editor.
+ */
+export class DebugProcess implements Pick<SandboxProcess, "start" | "send" | "release"> {
+  readonly #child: ChildProcess;
+  readonly #channel: Duplex;
+  readonly #prelude: string;
+  #listener: RunListener | null = null;
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<unknown>;
+
+  /** @param port - Where the debugger attaches, on loopback. Node waits for it there. */
+  constructor(settings: { readonly prelude: string; readonly port: number; readonly log: Logger }) {
+    this.#prelude = settings.prelude;
+    const address = `${LOOPBACK}:${String(settings.port)}`;
+    this.#child = spawn(process.execPath, [`--inspect-wait=${address}`, MAIN], {
+      cwd: "/",
+      env: {},
+      stdio: ["ignore", "ignore", "ignore", "pipe"],
+    });
+    settings.log.info({ address }, "a run waits for a debugger");
+    this.#channel = this.#child.stdio[3] as Duplex;
+    this.gone = once(this.#child, "exit").catch(() => undefined);
+    this.#listen();
+  }
+
+  start(
+    listener: RunListener,
+    frame: Omit<Extract<ToSandbox, { type: "start" }>, "type" | "run" | "code">,
+    code: string,
+  ): number {
+    this.#listener = listener;
+    const { memoryMb } = frame;
+    this.send({ type: "boot", prelude: this.#prelude, lockdown: false, memoryMb });
+    this.send({ type: "start", run: 1, ...frame, code });
+    return 1;
+  }
+
+  send(frame: ToSandbox): void {
+    if (this.#channel.writable) {
+      this.#channel.write(encodeFrame(frame));
+    }
+  }
+
+  release(): void {
+    this.#listener = null;
+    this.kill();
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  #listen(): void {
+    const reader = new FrameReader(fromSandbox);
+    this.#channel.on("data", (chunk: Buffer) => {
+      for (const frame of reader.push(chunk)) {
+        this.#hear(frame);
+      }
+    });
+    this.#channel.on("error", () => {
+      this.kill();
+    });
+    void this.gone.then(() => this.#listener?.died("crashed", true));
+  }
+
+  #hear(frame: FromSandbox): void {
+    if ("run" in frame) {
+      this.#listener?.frame(frame);
+    }
+  }
+}
