@@ -1,18 +1,27 @@
-import { TextDecoder as PureDecoder, TextEncoder as PureEncoder } from "@exodus/bytes/encoding-lite.js";
+import {
+  normalizeEncoding,
+  TextDecoder as PureDecoder,
+  TextEncoder as PureEncoder,
+} from "@exodus/bytes/encoding-lite.js";
 import { utf8fromStringLoose } from "@exodus/bytes/utf8.js";
-import { normalizeEncoding } from "@exodus/bytes/encoding-lite.js";
-import { DOMException } from "./abort.guest.ts";
-import { asDictionary, asDomString, asUsvString, defineInterface, requireArguments } from "./define-interface.guest.ts";
+import { DOMException } from "./dom-exception.guest.ts";
+import {
+  asDictionary,
+  asDomString,
+  asUsvString,
+  defineInterface,
+  requireArguments,
+} from "./define-interface.guest.ts";
 
 /** Loads the tables of the East Asian encodings, which are large and hardly used. */
-declare const require: (name: "@exodus/bytes/encoding.js") => unknown;
+declare const require: (name: "@exodus/bytes/encoding.js") => { readonly TextDecoder: typeof PureDecoder };
 
 const MULTI_BYTE = new Set(["big5", "euc-jp", "euc-kr", "gb18030", "gbk", "iso-2022-jp", "shift_jis"]);
 const PIECE = 8_192;
 
 /** Bytes of a string in UTF-8; lone surrogates become U+FFFD (Encoding, section 8.2). */
 export function utf8Encode(value: string): Uint8Array<ArrayBuffer> {
-  return utf8fromStringLoose(value) as Uint8Array<ArrayBuffer>;
+  return utf8fromStringLoose(value);
 }
 
 /** TextEncoder (Encoding, section 7.4). */
@@ -24,7 +33,7 @@ export class TextEncoder {
   }
 
   encode(input: unknown = ""): Uint8Array<ArrayBuffer> {
-    return this.#encoder.encode(asDomString(input)) as Uint8Array<ArrayBuffer>;
+    return this.#encoder.encode(asDomString(input));
   }
 
   encodeInto(source: unknown, destination: unknown): { read: number; written: number } {
@@ -36,18 +45,16 @@ defineInterface(TextEncoder);
 
 /** TextDecoder (Encoding, section 7.2), for all encodings of the standard. */
 export class TextDecoder {
-  readonly #decoder: PureDecoder;
+  readonly #decoder: InstanceType<typeof PureDecoder>;
 
   constructor(label: unknown = "utf-8", options?: unknown) {
     const encoding = normalizeEncoding(asDomString(label));
     if (encoding === null || encoding === "replacement") {
       throw new RangeError(`The encoding label provided ('${asUsvString(label)}') is invalid.`);
     }
-    if (MULTI_BYTE.has(encoding)) {
-      require("@exodus/bytes/encoding.js");
-    }
     const { fatal, ignoreBOM } = asDictionary(options, "The options of a TextDecoder");
-    this.#decoder = new PureDecoder(encoding, { fatal: Boolean(fatal), ignoreBOM: Boolean(ignoreBOM) });
+    const Decoder = MULTI_BYTE.has(encoding) ? require("@exodus/bytes/encoding.js").TextDecoder : PureDecoder;
+    this.#decoder = new Decoder(encoding, { fatal: Boolean(fatal), ignoreBOM: Boolean(ignoreBOM) });
   }
 
   get encoding(): string {

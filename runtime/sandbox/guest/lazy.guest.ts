@@ -12,7 +12,7 @@ import type * as Exceptions from "./dom-exception.guest.ts";
 import type * as Events from "./event.guest.ts";
 import type * as Targets from "./event-target.guest.ts";
 import type * as Url from "./url.guest.ts";
-import type * as UrlParams from "./url-params.guest.ts";
+import type * as UrlPattern from "./url-pattern.guest.ts";
 
 /**
  * Modules that most runs never touch: each is evaluated when it is first asked for. The bundler turns `require`
@@ -33,7 +33,7 @@ interface Modules {
   "./event.guest.ts": typeof Events;
   "./event-target.guest.ts": typeof Targets;
   "./url.guest.ts": typeof Url;
-  "./url-params.guest.ts": typeof UrlParams;
+  "./url-pattern.guest.ts": typeof UrlPattern;
 }
 
 declare const require: <Path extends keyof Modules>(path: Path) => Modules[Path];
@@ -54,5 +54,5 @@ export const lazy = {
   event: () => require("./event.guest.ts"),
   eventTarget: () => require("./event-target.guest.ts"),
   url: () => require("./url.guest.ts"),
-  params: () => require("./url-params.guest.ts"),
+  urlPattern: () => require("./url-pattern.guest.ts"),
 };
