@@ -20,19 +20,22 @@ export interface PoolParts {
   };
   readonly egress: Egress;
   readonly log: Logger;
+  /** Arguments of node for its processes. Default: the sandbox; tests start what a broken one would be. */
+  readonly program?: readonly string[];
 }
 
 /**
  * Starts the sandbox processes of a worker: one warm at first, more as organizations come. Throws a SetupError
  * when a process cannot start, or when the setting requires a lockdown that the kernel refuses.
  */
-export async function createSandboxPool({ config, egress, log }: PoolParts): Promise<SandboxPool> {
+export async function createSandboxPool({ config, egress, log, program }: PoolParts): Promise<SandboxPool> {
   const prelude = await bundleGuest();
   const settings = {
     prelude,
     memoryMb: config.memoryLimitMb,
     lockdown: config.sandboxLockdown !== "off",
     log,
+    ...(program === undefined ? {} : { program }),
   };
   const fleet = new Fleet({ spawn: () => new SandboxProcess(settings), limit: config.sandboxProcesses, log });
   const suspects = new Suspects();

@@ -18,6 +18,8 @@ export interface ProcessSettings {
   readonly memoryMb: number;
   readonly lockdown: boolean;
   readonly log: Logger;
+  /** Arguments of node. Default: the sandbox. */
+  readonly program?: readonly string[];
 }
 
 /** Why a process ended, as far as the worker knows. */
@@ -64,7 +66,7 @@ export class SandboxProcess {
 
   constructor(settings: ProcessSettings) {
     this.#log = settings.log;
-    this.child = spawn(process.execPath, sandboxArguments(), {
+    this.child = spawn(process.execPath, settings.program ?? sandboxArguments(), {
       cwd: "/",
       env: {},
       stdio: ["ignore", "ignore", "pipe", "pipe"],

@@ -1,6 +1,7 @@
 import type ivm from "isolated-vm";
 import { type Bundles, ParseError } from "./bundles.ts";
 import type { FreshIsolate } from "./isolate.ts";
+import { rejectionWarning } from "./rejection.ts";
 import { type FromSandbox, MAX_POST_CHARS, type SandboxEnd } from "./wire.ts";
 
 /** What a run may use, in milliseconds of CPU time. */
@@ -17,9 +18,12 @@ export interface RunPorts {
 
 /** isolated-vm's own timeout is the second lock, in wall time: the watchdog on CPU time comes first. */
 const SLICE_WALL_FACTOR = 4;
+const TIMED_OUT = "Script execution timed out.";
 const SETTLE_MS = 250;
 const MAX_TIMER_MS = 2_147_483_647;
 const MAX_OUTBOX_CHARS = 2 * MAX_POST_CHARS;
+/** Log lines about promises that a run left rejected. */
+const MAX_WARNINGS = 10;
 
 /** One bundle in one isolate, from its first instruction to its disposal. */
 export class Run {
@@ -34,6 +38,7 @@ export class Run {
   /** Calls into the isolate that have not come back. */
   #pending = 0;
   #sliceStartMs = 0;
+  #warnings = 0;
   #ended = false;
 
   constructor(id: number, fresh: FreshIsolate, limits: RunLimits, ports: RunPorts) {
@@ -61,7 +66,7 @@ export class Run {
       if (error instanceof ParseError) {
         this.#end("parse", `${error.message}\n${String(error.cause)}`);
       } else {
-        this.#entryFailed(error);
+        this.#entryFailed(error, false);
       }
     }
   }
@@ -71,10 +76,8 @@ export class Run {
     if (this.#ended) {
       return;
     }
-    this.#enter(async (timeout) => {
+    void this.#enter(async (timeout) => {
       await this.#fresh.deliver.apply(undefined, [text], { timeout });
-    }).catch((error: unknown) => {
-      this.#entryFailed(error);
     });
   }
 
@@ -102,13 +105,18 @@ export class Run {
     this.#end("stopped", "");
   }
 
+  /** Never rejects: what goes wrong ends the run, or is the guest's own affair. */
   async #enter(call: (timeout: number) => Promise<unknown>): Promise<void> {
     if (this.#pending === 0) {
       this.#sliceStartMs = cpuMs(this.#fresh.isolate);
     }
     this.#pending += 1;
+    const timeout = Math.ceil(this.#limits.cpuSliceMs * SLICE_WALL_FACTOR);
+    const startedAt = performance.now();
     try {
-      await call(Math.ceil(this.#limits.cpuSliceMs * SLICE_WALL_FACTOR));
+      await call(timeout);
+    } catch (error) {
+      this.#entryFailed(error, performance.now() - startedAt >= timeout);
     } finally {
       this.#pending -= 1;
     }
@@ -116,16 +124,16 @@ export class Run {
 
   /**
    * The prelude catches whatever guest code throws; what comes out here is isolated-vm's own word about the
-   * isolate, or a promise that guest code left rejected, which is the guest's affair.
+   * isolate, or a promise that guest code left rejected, whose error may read like any such word.
    */
-  #entryFailed(error: unknown): void {
-    const message = error instanceof Error ? error.message : "";
-    if (message.includes("memory limit") || message.includes("allocation failed")) {
+  #entryFailed(error: unknown, overdue: boolean): void {
+    if (this.#fresh.isolate.isDisposed) {
       this.#end("memory", "");
-    } else if (message === "Script execution timed out.") {
+    } else if (overdue && error instanceof Error && error.message === TIMED_OUT) {
       this.#end("cpu", "slice");
-    } else if (this.#fresh.isolate.isDisposed) {
-      this.#end("memory", "");
+    } else if (!this.#ended && this.#warnings < MAX_WARNINGS) {
+      this.#warnings += 1;
+      this.#receive(rejectionWarning(error));
     }
   }
 
