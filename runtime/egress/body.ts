@@ -2,7 +2,7 @@ import { pipeline } from "node:stream";
 import type { Duplex, Readable } from "node:stream";
 import zlib from "node:zlib";
 import { TooLargeError } from "#runtime/errors.ts";
-import { failure } from "./failure.ts";
+import { ExchangeError, failure } from "./failure.ts";
 import { createAnyInflate } from "./inflate.ts";
 
 const MAX_CODINGS = 3;
@@ -19,11 +19,26 @@ const DECODERS: Readonly<Record<string, () => Duplex>> = {
     zlib.createZstdDecompress({ params: { [zlib.constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
 };
 
-/** The content codings to undo, outermost first; empty when there are none or we know one of them not. */
-export function codings(contentEncoding: string | null): readonly string[] {
-  const listed = (contentEncoding ?? "").split(",").map((coding) => coding.trim().toLowerCase());
-  const known = listed.length <= MAX_CODINGS && listed.every((coding) => Object.hasOwn(DECODERS, coding));
-  return known ? listed.toReversed() : [];
+/**
+ * The content codings to undo, outermost first; empty when there are none or we know one of them not.
+ *
+ * @throws ExchangeError when there are more than anybody needs: passed on as they are, they would hide an echo.
+ */
+export function codings(contentEncoding: string | null, host: string): readonly string[] {
+  const listed = (contentEncoding ?? "")
+    .split(",")
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== "" && coding !== "identity");
+  if (!listed.every((coding) => Object.hasOwn(DECODERS, coding))) {
+    return [];
+  }
+  if (listed.length > MAX_CODINGS) {
+    throw new ExchangeError(
+      `The response of ${host} is encoded more than ${String(MAX_CODINGS)} times, which is not undone.`,
+      "CONTENT_ENCODING",
+    );
+  }
+  return listed.toReversed();
 }
 
 /** What we accept: every coding that `codings` knows. */

@@ -1,16 +1,19 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Agent } from "undici";
 import { ForbiddenError } from "#runtime/errors.ts";
 import { ACCEPT_ENCODING, codings, responseBody } from "./body.ts";
 import { createAgents } from "./agents.ts";
 import type { ClientCertificate, DialPolicy } from "./connect.ts";
 import { failure } from "./failure.ts";
+import { isStream } from "./fill-body.ts";
+import type { RequestBody } from "./fill-body.ts";
 import { headerOf, responseHeaders } from "./headers.ts";
 import { hostOf, matchesHost, patternFor } from "./policy.ts";
 import { nextHop } from "./redirect.ts";
 import { firstHop } from "./request.ts";
 import { substitute } from "./substitute.ts";
 import type { Hop, WireRequest } from "./substitute.ts";
+import { Upload } from "./upload.ts";
 
 /** A secret that a run may put on the wire, and where. */
 export interface EgressSecret {
@@ -28,7 +31,8 @@ export interface EgressRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array | null;
+  /** A stream is read once: it is sent without a length, never again, and not along a redirect. */
+  readonly body: RequestBody | null;
   readonly redirect: "follow" | "manual" | "error";
   /** Host patterns of the manifest's egress list; the bound hosts of `secrets` are allowed besides. */
   readonly allow: readonly string[];
@@ -74,13 +78,39 @@ export interface Egress {
 export function createEgress(options: DialPolicy): Egress {
   const agents = createAgents(options);
   return {
-    fetch: (request) => follow(agents.of(request.clientCertificate), request),
+    fetch: (request) => {
+      const agent = agents.of(request.clientCertificate);
+      return isStream(request.body) ? uploading(agent, request, request.body) : follow(agent, request);
+    },
     close: () => agents.close(),
   };
 }
 
+/** A request whose body is a stream: that is given up as soon as the exchange is over, however it ends. */
+async function uploading(
+  agent: Agent,
+  request: EgressRequest,
+  body: AsyncIterable<Uint8Array>,
+): Promise<EgressResponse> {
+  const upload = new Upload(body);
+  const giveUp = (): void => {
+    upload.giveUp();
+  };
+  request.signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    return await follow(agent, { ...request, body: upload }, giveUp);
+  } catch (error) {
+    giveUp();
+    throw error;
+  }
+}
+
 /** One request with its redirects: each hop is checked, filled and sent as if it were the first. */
-async function follow(agent: Agent, request: EgressRequest): Promise<EgressResponse> {
+async function follow(
+  agent: Agent,
+  request: EgressRequest,
+  onEnd: () => void = () => undefined,
+): Promise<EgressResponse> {
   let hop = firstHop(request);
   for (let redirects = 0; ; redirects += 1) {
     request.signal.throwIfAborted();
@@ -95,6 +125,7 @@ async function follow(agent: Agent, request: EgressRequest): Promise<EgressRespo
       request,
     );
     if (next === null) {
+      answer.body.once("close", onEnd);
       return respond(hop, answer, headers, { redirected: redirects > 0, request });
     }
     discard(answer.body);
@@ -116,7 +147,7 @@ function respond(
   context: { readonly redirected: boolean; readonly request: EgressRequest },
 ): EgressResponse {
   const bodiless = hop.method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
-  const encoded = bodiless ? [] : codings(headerOf(headers, "content-encoding"));
+  const encoded = bodiless ? [] : decodable(answer, headers, hostOf(hop.url));
   const body = responseBody(answer.body, {
     codings: encoded,
     limit: context.request.bodyLimit,
@@ -134,6 +165,15 @@ function respond(
   };
 }
 
+function decodable(answer: Answer, headers: EgressResponse["headers"], host: string): readonly string[] {
+  try {
+    return codings(headerOf(headers, "content-encoding"), host);
+  } catch (error) {
+    discard(answer.body);
+    throw error;
+  }
+}
+
 const DESCRIBES_ENCODED = new Set(["content-encoding", "content-length"]);
 
 async function send(
@@ -148,7 +188,7 @@ async function send(
       path: wire.path,
       method: wire.method,
       headers: [...wire.headers, ["accept-encoding", ACCEPT_ENCODING] as const].flat(),
-      body: wire.body,
+      body: isStream(wire.body) ? Readable.from(wire.body, { objectMode: false }) : wire.body,
       signal,
       responseHeaders: "raw",
       ...(headTimeoutMs === undefined ? {} : { headersTimeout: headTimeoutMs }),

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { InvalidError } from "#runtime/errors.ts";
 
 type Header = readonly [string, string];
@@ -18,7 +19,6 @@ const FORBIDDEN = new Set([
   "te",
   "trailer",
   "transfer-encoding",
-  "upgrade",
 ]);
 
 const DEFAULTS: readonly Header[] = [
@@ -26,13 +26,14 @@ const DEFAULTS: readonly Header[] = [
   ["user-agent", "Tenon"],
 ];
 
-/** The headers of a first request: forbidden ones dropped, malformed ones refused, defaults added. */
+/** The headers of a first request: forbidden ones dropped, upgrades and malformed ones refused, defaults added. */
 export function requestHeaders(given: readonly Header[]): readonly Header[] {
   const kept = given
     .map(([name, value]): Header => [name.toLowerCase(), value.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "")])
     .filter(([name]) => !FORBIDDEN.has(name));
   for (const [name, value] of kept) {
     refuseMalformed(name, value);
+    refuseUpgrade(name);
   }
   const names = new Set(kept.map(([name]) => name));
   return [...kept, ...DEFAULTS.filter(([name]) => !names.has(name))];
@@ -63,6 +64,21 @@ export function responseHeaders(raw: readonly (Buffer | string)[]): readonly Hea
 export function headerOf(headers: readonly Header[], wanted: string): string | null {
   const values = headers.filter(([name]) => name === wanted).map(([, value]) => value);
   return values.length === 0 ? null : values.join(", ");
+}
+
+/** A header's value with its bytes read as UTF-8, where they are: many servers write it, RFC 9110 §5.5 allows neither. */
+export function utf8(value: string): string {
+  const bytes = Buffer.from(value, "latin1");
+  return isUtf8(bytes) ? bytes.toString("utf8") : value;
+}
+
+function refuseUpgrade(name: string): void {
+  if (name === "upgrade" || name.startsWith("sec-websocket-")) {
+    throw new InvalidError(
+      `The request header ${name} asks for a WebSocket or another protocol, which cannot be spoken here: send plain HTTP requests, or let the service call a webhook.`,
+      { code: "TENON_FETCH_INVALID" },
+    );
+  }
 }
 
 function refuseMalformed(name: string, value: string): void {

@@ -1,6 +1,7 @@
 import { TenonError } from "#runtime/errors.ts";
 import type { EgressRequest } from "./fetch.ts";
-import { withoutBodyHeaders, withoutCredentials } from "./headers.ts";
+import { isStream } from "./fill-body.ts";
+import { utf8, withoutBodyHeaders, withoutCredentials } from "./headers.ts";
 import { hostOf } from "./policy.ts";
 import { targetUrl } from "./request.ts";
 import { unsubstitute } from "./substitute.ts";
@@ -32,8 +33,13 @@ export function nextHop(
       `The request was redirected more than ${String(MAX_REDIRECTS)} times, last by ${hostOf(hop.url)}.`,
     );
   }
+  if (answer.status !== 303 && isStream(hop.body)) {
+    throw redirectError(
+      `${hostOf(hop.url)} answered with a redirect (${String(answer.status)}), and a body that is a stream cannot be sent twice. Send it from memory, or straight to where the redirect leads.`,
+    );
+  }
   // Through the URL parser first: it settles one spelling of what the other side repeats.
-  const url = targetUrl(unsubstitute(targetUrl(answer.location, hop.url).href, request.secrets));
+  const url = targetUrl(unsubstitute(targetUrl(utf8(answer.location), hop.url).href, request.secrets));
   const kept = keepsBody(hop.method, answer.status)
     ? hop
     : { ...hop, method: "GET", body: null, headers: withoutBodyHeaders(hop.headers) };

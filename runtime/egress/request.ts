@@ -1,5 +1,6 @@
-import { InvalidError, TooLargeError } from "#runtime/errors.ts";
+import { InvalidError } from "#runtime/errors.ts";
 import type { EgressRequest } from "./fetch.ts";
+import { tooLong } from "./fill-body.ts";
 import { requestHeaders } from "./headers.ts";
 import { hostOf } from "./policy.ts";
 import type { Hop } from "./substitute.ts";
@@ -18,10 +19,8 @@ export function firstHop(request: EgressRequest): Hop {
   if (request.body !== null && (method === "GET" || method === "HEAD")) {
     throw invalid(`A ${method} request has no body; send it with POST, or leave the body out.`);
   }
-  if (request.body !== null && request.body.byteLength > request.bodyLimit) {
-    throw new TooLargeError(
-      `The request body is longer than ${String(request.bodyLimit)} bytes, the limit of a body.`,
-    );
+  if (request.body instanceof Uint8Array && request.body.byteLength > request.bodyLimit) {
+    throw tooLong(request.bodyLimit);
   }
   return {
     url: targetUrl(request.url),
@@ -41,6 +40,11 @@ export function targetUrl(text: string, base?: URL): URL {
     );
   }
   const url = new URL(text, base);
+  if (url.protocol === "wss:" || url.protocol === "ws:") {
+    throw invalid(
+      `WebSockets cannot be opened (${url.protocol}//${hostOf(url)}): send requests over https instead, or let the service call a webhook.`,
+    );
+  }
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw invalid(`Only https and http URLs can be fetched, not ${url.protocol}`);
   }

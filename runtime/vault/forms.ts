@@ -17,15 +17,22 @@ export const SHORT_VALUE = 6;
 export function formsOf(value: string): Form[] {
   // Whoever pastes a key with a newline at its end, sends and logs it without.
   const spellings = new Set([value, value.trim()]);
-  return [...spellings].flatMap((spelling) => formsOfSpelling(spelling));
+  return [...spellings].flatMap((spelling) =>
+    spelling === "" ? [] : bytesOf(spelling).flatMap((bytes) => formsOfBytes(bytes, spelling.length)),
+  );
 }
 
-function formsOfSpelling(value: string): Form[] {
-  if (value === "") {
-    return [];
-  }
-  const bytes = Buffer.from(value);
-  if (value.length < SHORT_VALUE) {
+/** UTF-8, and Latin-1 where that differs: it is how a value travels in a header, and may be echoed. */
+function bytesOf(value: string): readonly Buffer[] {
+  const utf8 = Buffer.from(value);
+  // oxlint-disable-next-line no-control-regex -- all of Latin-1
+  return /^[\0-\xff]*$/.test(value) && utf8.length > value.length
+    ? [utf8, Buffer.from(value, "latin1")]
+    : [utf8];
+}
+
+function formsOfBytes(bytes: Buffer, length: number): Form[] {
+  if (length < SHORT_VALUE) {
     return [{ bytes, wholeToken: true, openEnd: false }];
   }
   const hex = bytes.toString("hex");

@@ -120,9 +120,27 @@ describe("a placeholder", () => {
     });
   });
 
+  it("whose value leads up in a path is refused", async () => {
+    const server = await serve((_, response) => response.end());
+    for (const [value, path] of [
+      ["../../admin", "/a/@/b"],
+      ["..", "/a/@"],
+      [".", "/a/@./b"],
+      [".", "/a/%2E@/b"],
+      [".", "/@"],
+    ] as const) {
+      const key = secret("KEY", value, [server.pattern]);
+      const url = server.origin + path.replace("@", key.placeholder);
+      expect(await rejection(open.fetch(request(url, { secrets: [key] })))).toMatchObject({
+        code: "TENON_FETCH_INVALID",
+      });
+    }
+    expect(server.connections()).toBe(0);
+  });
+
   it("cannot be used to add headers or to change the target", async () => {
     const server = await serve((_, response) => response.end());
-    const key = secret("KEY", "x\r\nhost: evil.example\r\n\r\nGET /second HTTP/1.1 ../../admin?y#z", [
+    const key = secret("KEY", "x\r\nhost: evil.example\r\n\r\nGET /second HTTP/1.1 admin?y#z", [
       server.pattern,
     ]);
     await bodyOf(

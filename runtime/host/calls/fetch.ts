@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EgressResponse, EgressSecret } from "#runtime/egress/fetch.ts";
 import { InvalidError } from "#runtime/errors.ts";
+import { blindHeader } from "../blind-header.ts";
 import type { CallContext, HostCall } from "./call.ts";
 
 const token = z.number().int().positive();
@@ -61,7 +62,7 @@ export async function respond(
     redirected: response.redirected,
     headers: response.headers
       .filter(([name]) => blind.text(name) === name && !repeatsSecret(name, secrets))
-      .map(([name, value]) => [name, blind.text(value)]),
+      .map(([name, value]) => [name, blindHeader(blind, value)]),
     ...piece,
   };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { headerOf } from "#runtime/egress/headers.ts";
 import { ForbiddenError, InvalidError } from "#runtime/errors.ts";
 import { namesOf } from "#sdk/connector/read-place.ts";
+import { blindHeader } from "../blind-header.ts";
 import { wholeBody } from "../connection/answer.ts";
 import type { Sealing } from "../connection/sealing.ts";
 import type { CallContext, HostCall } from "./call.ts";
@@ -56,7 +57,7 @@ export const handlerFetch: HostCall = async (context, given) => {
       redirected: response.redirected,
       headers: headers
         .filter(([name]) => blind.text(name) === name)
-        .map(([name, value]) => [name, blind.text(value)]),
+        .map(([name, value]) => [name, blindHeader(blind, value)]),
       chunk: Buffer.from(blind.text(body)).toString("base64"),
       done: true,
     };
