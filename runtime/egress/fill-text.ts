@@ -26,17 +26,14 @@ const AS_IT_IS: Encode = (value) => value;
 
 /** How a value is spelled in a body of that kind, nothing nested in it. */
 export function encodeFor(kind: BodyKind): Encode {
-  switch (kind) {
-    case "form":
-      return encodeURIComponent;
-    case "json":
-      return escapeJson;
-    case "xml":
-      return escapeXml;
-    default:
-      return AS_IT_IS;
-  }
+  return ENCODES[kind] ?? AS_IT_IS;
 }
+
+const ENCODES: Readonly<Partial<Record<BodyKind, Encode>>> = {
+  form: encodeURIComponent,
+  json: escapeJson,
+  xml: escapeXml,
+};
 
 /** JSON texts inside strings of JSON texts are looked into so far. */
 const MAX_DEPTH = 4;
@@ -46,21 +43,18 @@ const MAX_DEPTH = 4;
  * JSON, also as a string inside JSON, as a field of a form, and where the content type says only that it is text.
  */
 export function fillText(text: string, kind: BodyKind, filler: Filler, depth = 0): string {
-  switch (kind) {
-    case "json":
-      return fillJson(text, filler, depth);
-    case "form":
-      return text
-        .split("&")
-        .map((field) => fillField(field, filler))
-        .join("&");
-    case "xml":
-      return fillXml(text, filler);
-    case "text":
-      return depth < MAX_DEPTH && isJson(text) ? fillJson(text, filler, depth) : filler.fill(text, AS_IT_IS);
-    default:
-      return filler.fill(text, AS_IT_IS);
+  if (kind === "form") {
+    return text
+      .split("&")
+      .map((field) => fillField(field, filler))
+      .join("&");
   }
+  if (kind === "xml") {
+    return fillXml(text, filler);
+  }
+  return kind === "json" || (kind === "text" && depth < MAX_DEPTH && isJson(text))
+    ? fillJson(text, filler, depth)
+    : filler.fill(text, AS_IT_IS);
 }
 
 function fillJson(text: string, filler: Filler, depth: number): string {

@@ -1,6 +1,5 @@
 import type { Egress, EgressResponse } from "#runtime/egress/fetch.ts";
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
-import type { RequestBody } from "#runtime/egress/fill-body.ts";
 import { headerOf } from "#runtime/egress/headers.ts";
 import { hostOf, matchesHost } from "#runtime/egress/policy.ts";
 import { nextHop } from "#runtime/egress/redirect.ts";
@@ -17,7 +16,7 @@ export interface Outgoing {
   readonly url: URL;
   readonly method: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: RequestBody | null;
+  readonly body: Uint8Array | null;
   readonly redirect: "follow" | "manual" | "error";
 }
 

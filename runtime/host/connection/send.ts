@@ -26,8 +26,6 @@ export interface SendParts {
 export interface Sending {
   /** Whether sending it twice is sending it once. */
   readonly idempotent: boolean;
-  /** Its body is a stream, gone when it was sent: then nothing is sent twice, whatever is answered. */
-  readonly once?: boolean;
   readonly outgoing: (authorization: Authorization) => Outgoing;
 }
 
@@ -63,9 +61,12 @@ export async function send(parts: SendParts, sending: Sending): Promise<Connecti
       attempt -= 1;
       continue;
     }
-    const { idempotent, once = false } = sending;
-    const waitMs = retryDelay(policy, outcome.answer, { attempt, idempotent, now: Date.now() });
-    if (waitMs === null || once) {
+    const waitMs = retryDelay(policy, outcome.answer, {
+      attempt,
+      idempotent: sending.idempotent,
+      now: Date.now(),
+    });
+    if (waitMs === null) {
       return outcome.response;
     }
     outcome.response.cancel();
@@ -95,7 +96,7 @@ async function tryOnce(
     return await lookAt(response, connector);
   } catch (error) {
     const passing = error instanceof TenonError && error.fault === "passing";
-    if (passing && sending.idempotent && sending.once !== true && attempt < connector.policy.retry.attempts) {
+    if (passing && sending.idempotent && attempt < connector.policy.retry.attempts) {
       return null;
     }
     throw error;
@@ -122,8 +123,8 @@ async function renewal(
 }
 
 /** RFC 9110 §15.5.2: a request that was answered 401 was not applied, whatever its method. */
-function mayReplay({ idempotent, once = false }: Sending, { answer }: LookedAt): boolean {
-  return !once && (idempotent || answer.status === 401);
+function mayReplay({ idempotent }: Sending, { answer }: LookedAt): boolean {
+  return idempotent || answer.status === 401;
 }
 
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
