@@ -112,7 +112,7 @@ async function contained(
   await innocent(organizationId, technique);
   expect(ran.lines).toHaveLength(lines);
   await memoryReturned(pid, before, organizationId, technique, expect);
-  task.meta.figures = { kind: technique.kind, tookMs: Math.round(ran.usage.wallMs) };
+  task.meta.figures = { kind: technique.kind, ended: codeOf(ran), tookMs: Math.round(ran.usage.wallMs) };
 }
 
 /** The attack itself, as a worker has it done: a lost attempt is made again. */

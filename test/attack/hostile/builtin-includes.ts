@@ -1,0 +1,9 @@
+import type { Technique } from "../technique.ts";
+
+/** Searches an array-like of 2**53 entries. */
+export const technique: Technique = {
+  kind: "unstoppable builtins",
+  code: `() => [].includes.call({ length: 2 ** 53 - 1 }, 1)`,
+  ends: ["TENON_CPU_LIMIT"],
+  kills: true,
+};
