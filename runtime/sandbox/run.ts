@@ -1,5 +1,6 @@
 import type ivm from "isolated-vm";
 import { type Bundles, ParseError } from "./bundles.ts";
+import { CryptoJobs } from "./crypto/jobs.ts";
 import type { FreshIsolate } from "./isolate.ts";
 import { rejectionWarning } from "./rejection.ts";
 import { type FromSandbox, MAX_POST_CHARS, type SandboxEnd } from "./wire.ts";
@@ -31,6 +32,7 @@ export class Run {
   readonly #fresh: FreshIsolate;
   readonly #limits: RunLimits;
   readonly #ports: RunPorts;
+  readonly #crypto: CryptoJobs;
   #outbox: string[] = [];
   #outboxChars = 0;
   #flushing = false;
@@ -46,6 +48,14 @@ export class Run {
     this.#fresh = fresh;
     this.#limits = limits;
     this.#ports = ports;
+    this.#crypto = new CryptoJobs({
+      reply: (text) => {
+        this.deliver(text);
+      },
+      broken: (detail) => {
+        this.#end("protocol", detail);
+      },
+    });
     fresh.receive = (text) => {
       this.#receive(text);
     };
@@ -93,8 +103,10 @@ export class Run {
       return;
     }
     const usedMs = cpuMs(isolate);
-    if (usedMs > this.#limits.cpuTotalMs) {
+    if (usedMs + this.#crypto.usedMs > this.#limits.cpuTotalMs) {
       this.#end("cpu", "total");
+    } else if (this.#crypto.longestMs > this.#limits.cpuSliceMs) {
+      this.#end("cpu", "slice");
     } else if (this.#pending > 0 && usedMs - this.#sliceStartMs > this.#limits.cpuSliceMs) {
       this.#end("cpu", "slice");
     }
@@ -149,6 +161,10 @@ export class Run {
       this.#wake(Number(text.slice(1)));
       return;
     }
+    if (text.startsWith("k")) {
+      this.#crypto.take(text.slice(1));
+      return;
+    }
     this.#outbox.push(text);
     this.#outboxChars += text.length;
     // The guest's last word: d(one) or f(ailed).
@@ -197,6 +213,7 @@ export class Run {
       return;
     }
     this.#ended = true;
+    this.#crypto.close();
     clearTimeout(this.#timer);
     const { isolate } = this.#fresh;
     this.#ports.send({
@@ -205,7 +222,7 @@ export class Run {
       end,
       texts: this.#takeOutbox(),
       detail: detail.slice(0, 20_000),
-      cpuMs: cpuMs(isolate),
+      cpuMs: cpuMs(isolate) + this.#crypto.usedMs,
     });
     this.#dispose();
   }

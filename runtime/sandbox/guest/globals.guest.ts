@@ -9,6 +9,8 @@ const resolved = Promise.resolve();
 const GLOBALS: Readonly<Record<string, () => unknown>> = {
   AbortController: () => lazy.abort().AbortController,
   AbortSignal: () => lazy.abort().AbortSignal,
+  Crypto: () => lazy.random().Crypto,
+  CryptoKey: () => lazy.cryptoKey().CryptoKey,
   CustomEvent: () => lazy.event().CustomEvent,
   DOMException: () => lazy.domException().DOMException,
   Event: () => lazy.event().Event,
@@ -16,6 +18,7 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
   Headers: () => lazy.headers().Headers,
   Request: () => lazy.fetch().Request,
   Response: () => lazy.fetch().Response,
+  SubtleCrypto: () => lazy.subtle().SubtleCrypto,
   TextDecoder: () => lazy.encoding().TextDecoder,
   TextEncoder: () => lazy.encoding().TextEncoder,
   URL: () => lazy.url().URL,

@@ -5,8 +5,11 @@ import type * as Console from "./console.guest.ts";
 import type * as Encoding from "./encoding.guest.ts";
 import type * as Fetch from "./fetch.guest.ts";
 import type * as Headers from "./headers.guest.ts";
+import type * as CryptoJobs from "./crypto-jobs.guest.ts";
+import type * as CryptoKeys from "./crypto-key.guest.ts";
 import type * as Random from "./random.guest.ts";
 import type * as Secrets from "./secrets.guest.ts";
+import type * as Subtle from "./subtle.guest.ts";
 import type * as Timers from "./timers.guest.ts";
 import type * as Exceptions from "./dom-exception.guest.ts";
 import type * as Events from "./event.guest.ts";
@@ -26,6 +29,9 @@ interface Modules {
   "./encoding.guest.ts": typeof Encoding;
   "./fetch.guest.ts": typeof Fetch;
   "./headers.guest.ts": typeof Headers;
+  "./crypto-jobs.guest.ts": typeof CryptoJobs;
+  "./crypto-key.guest.ts": typeof CryptoKeys;
+  "./subtle.guest.ts": typeof Subtle;
   "./random.guest.ts": typeof Random;
   "./secrets.guest.ts": typeof Secrets;
   "./timers.guest.ts": typeof Timers;
@@ -47,6 +53,9 @@ export const lazy = {
   encoding: () => require("./encoding.guest.ts"),
   fetch: () => require("./fetch.guest.ts"),
   headers: () => require("./headers.guest.ts"),
+  cryptoJobs: () => require("./crypto-jobs.guest.ts"),
+  cryptoKey: () => require("./crypto-key.guest.ts"),
+  subtle: () => require("./subtle.guest.ts"),
   random: () => require("./random.guest.ts"),
   secrets: () => require("./secrets.guest.ts"),
   timers: () => require("./timers.guest.ts"),

@@ -50,6 +50,9 @@ function deliver(message: string): void {
     case "e":
       settle(message, true);
       break;
+    case "k":
+      lazy.cryptoJobs().settleCrypto(slice(message, 1));
+      break;
     case "a":
       abortRun(slice(message, 1));
       break;

@@ -1,6 +1,8 @@
-import { toText } from "./primordials.guest.ts";
+import { toText, uncurry } from "./primordials.guest.ts";
+import { checkBrand, defineInterface, notConstructible, requireArguments } from "./define-interface.guest.ts";
 import { DOMException } from "./dom-exception.guest.ts";
 import { fromBase64 } from "./encoding.guest.ts";
+import { lazy } from "./lazy.guest.ts";
 import { takeSeed } from "./seed.guest.ts";
 
 /**
@@ -59,42 +61,85 @@ function refill(): void {
 }
 
 function fill(target: Uint8Array): void {
-  for (let index = 0; index < target.length; index += 1) {
+  for (let at = 0; at < target.length;) {
     if (pool.length === 0) {
       refill();
     }
-    target[index] = pool[0] ?? 0;
-    pool[0] = 0;
-    pool = pool.subarray(1);
+    const part = pool.subarray(0, target.length - at);
+    target.set(part, at);
+    at += part.length;
+    pool = pool.subarray(part.length);
+    part.fill(0);
   }
 }
 
-/** `crypto.getRandomValues` (Web Cryptography, section 10.1.1). */
-function getRandomValues<View extends ArrayBufferView>(view: View): View {
-  if (
-    !ArrayBuffer.isView(view) ||
-    view instanceof DataView ||
-    view instanceof Float32Array ||
-    view instanceof Float64Array
-  ) {
-    throw new DOMException("The argument must be an integer typed array.", "TypeMismatchError");
-  }
-  if (view.byteLength > MAX_BYTES) {
-    throw new DOMException(`At most ${toText(MAX_BYTES)} bytes at once.`, "QuotaExceededError");
-  }
-  fill(new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength));
-  return view;
-}
+/** What `getRandomValues` fills, by the name that no guest code can change. */
+const INTEGERS = new Set(
+  "Int8 Uint8 Uint8Clamped Int16 Uint16 Int32 Uint32 BigInt64 BigUint64"
+    .split(" ")
+    .map((name) => `${name}Array`),
+);
+const nameOf = uncurry(
+  // oxlint-disable-next-line typescript/unbound-method -- taking it off its prototype, as in primordials
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (
+    this: unknown,
+  ) => string | undefined,
+) as (value: unknown) => string | undefined;
 
-/** `crypto.randomUUID`: version 4 (RFC 9562 §5.4). */
-function randomUUID(): string {
-  const bytes = new Uint8Array(16);
-  fill(bytes);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+let making = false;
+
+/** Crypto (Web Cryptography, section 10). */
+export class Crypto {
+  #subtle: object | null = null;
+
+  constructor() {
+    if (!making) {
+      notConstructible();
+    }
+  }
+
+  get subtle(): object {
+    checkBrand(#subtle in this);
+    this.#subtle ??= lazy.subtle().makeSubtle();
+    return this.#subtle;
+  }
+
+  /** Section 10.1.1. */
+  getRandomValues<View extends ArrayBufferView>(view: View): View {
+    checkBrand(#subtle in this);
+    requireArguments(arguments.length, 1, "getRandomValues");
+    if (!ArrayBuffer.isView(view)) {
+      throw new TypeError("The argument must be a typed array.");
+    }
+    if (!INTEGERS.has(nameOf(view) ?? "")) {
+      throw new DOMException("The argument must be an integer typed array.", "TypeMismatchError");
+    }
+    if (view.byteLength > MAX_BYTES) {
+      throw new DOMException(`At most ${toText(MAX_BYTES)} bytes at once.`, "QuotaExceededError");
+    }
+    fill(new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength));
+    return view;
+  }
+
+  /** Version 4 (RFC 9562 §5.4). */
+  randomUUID(): string {
+    checkBrand(#subtle in this);
+    const bytes = new Uint8Array(16);
+    fill(bytes);
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }
 }
+defineInterface(Crypto);
 
 /** `crypto`. */
-export const crypto = { getRandomValues, randomUUID };
+export const crypto = makeCrypto();
+
+function makeCrypto(): Crypto {
+  making = true;
+  const made = new Crypto();
+  making = false;
+  return made;
+}
