@@ -13,7 +13,7 @@ import { nextHop } from "./redirect.ts";
 import { firstHop } from "./request.ts";
 import { substitute } from "./substitute.ts";
 import type { Hop, WireRequest } from "./substitute.ts";
-import { Upload } from "./upload.ts";
+import { RequestStream } from "./request-stream.ts";
 
 /** A secret that a run may put on the wire, and where. */
 export interface EgressSecret {
@@ -92,13 +92,13 @@ async function uploading(
   request: EgressRequest,
   body: AsyncIterable<Uint8Array>,
 ): Promise<EgressResponse> {
-  const upload = new Upload(body);
+  const stream = new RequestStream(body);
   const giveUp = (): void => {
-    upload.giveUp();
+    stream.giveUp();
   };
   request.signal.addEventListener("abort", giveUp, { once: true });
   try {
-    return await follow(agent, { ...request, body: upload }, giveUp);
+    return await follow(agent, { ...request, body: stream }, giveUp);
   } catch (error) {
     giveUp();
     throw error;

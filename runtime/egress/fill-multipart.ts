@@ -15,7 +15,9 @@ export function fillMultipart(text: string, contentType: string, filler: Filler)
     return filler.fill(text, utf8AsLatin1);
   }
   const [preamble = "", ...parts] = `\r\n${text}`.split(`\r\n--${delimiter}`);
-  return [preamble, ...parts.map((part) => fillPart(part, filler))].join(`\r\n--${delimiter}`).slice(2);
+  return [filler.fill(preamble, utf8AsLatin1), ...parts.map((part) => fillPart(part, filler))]
+    .join(`\r\n--${delimiter}`)
+    .slice(2);
 }
 
 function fillPart(part: string, filler: Filler): string {

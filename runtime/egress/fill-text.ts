@@ -61,7 +61,8 @@ function fillJson(text: string, filler: Filler, depth: number): string {
   const parts: string[] = [];
   let done = 0;
   for (const { start, end } of text.includes("\\") ? jsonStrings(text) : []) {
-    const inner = text.slice(start, end).includes("\\") ? unescapeJson(text.slice(start, end)) : null;
+    const quoted = text.slice(start, end);
+    const inner = quoted.includes("\\") && quoted.length > filler.shortest ? unescapeJson(quoted) : null;
     if (inner !== null && filler.holds(inner)) {
       const filled = fillText(inner, "text", filler, depth + 1);
       parts.push(filler.fill(text.slice(done, start), escapeJson), `"${escapeJson(filled)}"`);
@@ -114,6 +115,9 @@ function parsed(text: string): unknown {
 }
 
 function fillField(field: string, filler: Filler): string {
+  if (!filler.holds(field)) {
+    return field;
+  }
   const at = field.indexOf("=") + 1;
   const value = new URLSearchParams(`v=${field.slice(at)}`).get("v") ?? "";
   return at > 0 && filler.holds(value) && isJson(value)

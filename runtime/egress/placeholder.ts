@@ -12,6 +12,8 @@ export interface Filler {
   holds(text: string): boolean;
   /** How much of a text is complete: what follows may be the beginning of a placeholder that goes on later. */
   settled(text: string): number;
+  /** A shorter text holds no placeholder. */
+  readonly shortest: number;
   /** Whether a value is spelled otherwise inside JSON or XML, so that it matters what surrounds a placeholder. */
   readonly fragile: boolean;
 }
@@ -26,7 +28,7 @@ export interface Filler {
  */
 export function createFiller(url: URL, secrets: readonly EgressSecret[], limit: number): Filler {
   if (secrets.length === 0) {
-    return { fill: (text) => text, holds: () => false, settled: (text) => text.length, fragile: false };
+    return NOTHING;
   }
   const byPlaceholder = new Map(secrets.map((secret) => [secret.placeholder, secret]));
   const longestFirst = [...byPlaceholder.keys()].toSorted((a, b) => b.length - a.length);
@@ -52,9 +54,18 @@ export function createFiller(url: URL, secrets: readonly EgressSecret[], limit: 
     fill: (text, encode) => text.replace(every, (placeholder) => filled(placeholder, encode)),
     holds: (text) => any.test(text),
     settled: (text) => settledLength(text, every, longestFirst),
+    shortest: longestFirst.at(-1)?.length ?? 0,
     fragile: secrets.some(({ value }) => FRAGILE.test(value)),
   };
 }
+
+const NOTHING: Filler = {
+  fill: (text) => text,
+  holds: () => false,
+  settled: (text) => text.length,
+  shortest: Infinity,
+  fragile: false,
+};
 
 // oxlint-disable-next-line no-control-regex -- what JSON or XML escapes
 const FRAGILE = /[\0-\x1f"'&<>\\]/;

@@ -1,5 +1,5 @@
 /** The reading of a request's stream: once, and given up when its request is over, also while a chunk is awaited. */
-export class Upload implements AsyncIterable<Uint8Array> {
+export class RequestStream implements AsyncIterable<Uint8Array> {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #over = Promise.withResolvers<IteratorResult<Uint8Array, undefined>>();
   #ended = false;
