@@ -118,6 +118,8 @@ export interface VersionManifest {
   readonly slug?: string;
   readonly tier: Tier;
   readonly timeout: number;
+  /** Absent, in versions of older releases, means `"fresh"`. */
+  readonly isolation?: "fresh" | "warm";
   readonly needs: {
     readonly secrets: Readonly<Record<string, { readonly reveal: boolean }>>;
     readonly variables: Readonly<Record<string, object>>;
@@ -190,6 +192,8 @@ export interface RunFailure {
   readonly stack?: string | null;
   readonly location?: { readonly file: string; readonly line: number; readonly column: number } | null;
   readonly cause?: RunFailure | null;
+  /** What stood side by side in an AggregateError or SuppressedError: the first five. */
+  readonly errors?: readonly RunFailure[];
 }
 
 /** One execution of a version, as lists show it. */

@@ -27,6 +27,8 @@ export interface Execution {
   readonly limits: ExecutionLimits;
   /** Whether a debugger is waited for, and attached. Only where the installation lets runs be debugged. */
   readonly inspect?: boolean;
+  /** Whose isolate the run may share, one after the other, by trusted facts; null, the default: its own, new. */
+  readonly warm?: string | null;
   /** Aborted when the run is cancelled or its lease is lost. */
   readonly signal: AbortSignal;
   /** Redacted log lines, in order, in small batches. A rejected promise ends the attempt as lost. */
@@ -100,6 +102,8 @@ export interface RunError {
   /** The author's file, line and column (1-based) where it was thrown; null when it was not in their code. */
   readonly location: { readonly file: string; readonly line: number; readonly column: number } | null;
   readonly cause: RunError | null;
+  /** What stood side by side in an AggregateError or SuppressedError: the first five. */
+  readonly errors?: readonly RunError[];
 }
 
 /** How an attempt ended. `lost`: through no fault of its own (a neighbour killed the process): run it again. */

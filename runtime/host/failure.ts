@@ -10,7 +10,10 @@ interface GuestError {
   readonly message: string;
   readonly stack: string | null;
   readonly cause: GuestError | null;
+  readonly errors: readonly GuestError[];
 }
+
+const MAX_ERRORS = 5;
 
 const guestError: z.ZodType<GuestError> = z.object({
   code: z
@@ -22,6 +25,9 @@ const guestError: z.ZodType<GuestError> = z.object({
   stack: z.string().max(50_000).nullable(),
   get cause() {
     return guestError.nullable();
+  },
+  get errors() {
+    return z.array(guestError).max(MAX_ERRORS).default([]);
   },
 });
 
@@ -89,6 +95,7 @@ export class Failures {
       stack: frames.length === 0 ? null : this.#redactor.text(frames.map((frame) => frame.words).join("\n")),
       location: frames[0]?.location ?? null,
       cause: given.cause === null ? null : this.#toRunError(given.cause),
+      ...(given.errors.length === 0 ? {} : { errors: given.errors.map((error) => this.#toRunError(error)) }),
     };
   }
 
@@ -103,7 +110,8 @@ export class Failures {
         const location = this.#locate(Number(match[1]), Number(match[2]));
         const name = /^ {4}at (.+) \(/.exec(line)?.[1];
         const place = `${location.file}:${String(location.line)}:${String(location.column)}`;
-        return [{ words: name === undefined ? `    at ${place}` : `    at ${name} (${place})`, location }];
+        const nameless = line.startsWith("    at async ") ? `    at async ${place}` : `    at ${place}`;
+        return [{ words: name === undefined ? nameless : `    at ${name} (${place})`, location }];
       })
       .slice(0, MAX_FRAMES);
   }

@@ -72,16 +72,27 @@ export function showOutcome(output: Output, run: Run): void {
   }
 }
 
-function showError(output: Output, error: RunFailure): void {
-  const { location = null, stack = null } = error;
+/** @param why - What it is to the error before it, such as its cause. */
+function showError(output: Output, error: RunFailure, why = ""): void {
+  const { location = null, stack = null, cause = null, errors = [] } = error;
   const where =
     location === null
       ? ""
       : `  ${output.paint("cyan", `${location.file}:${String(location.line)}:${String(location.column)}`)}`;
-  output.line(`  ${output.paint("red", `${printable(error.name)}: ${printable(error.message)}`)}${where}`);
-  output.line(`  ${output.paint("dim", error.code)}`);
+  output.line(
+    `  ${why}${output.paint("red", `${printable(error.name)}: ${printable(error.message)}`)}${where}`,
+  );
+  if (why === "") {
+    output.line(`  ${output.paint("dim", error.code)}`);
+  }
   if (stack !== null) {
     output.line(output.paint("dim", printable(stack)));
+  }
+  if (cause !== null) {
+    showError(output, cause, "caused by ");
+  }
+  for (const one of errors) {
+    showError(output, one, "among them ");
   }
 }
 

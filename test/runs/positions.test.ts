@@ -4,7 +4,7 @@ import { bundleWorkflow } from "#sdk/bundle.ts";
 import { project } from "#test/sdk/bundled.ts";
 import { startProduct } from "#test/support/product.ts";
 import type { Product } from "#test/support/product.ts";
-import { logsOf, runWorkflow } from "#test/support/workflow.ts";
+import { deployWorkflow, logsOf, runWorkflow } from "#test/support/workflow.ts";
 import type { RunJson } from "#test/support/workflow.ts";
 
 const FILES = {
@@ -109,4 +109,46 @@ test("an error in a bundled TypeScript project points into the author's files, t
     expect(text).not.toContain(path.resolve(import.meta.dirname, "../.."));
     expect(text).not.toMatch(/tenon:|isolated-vm|prelude|\.guest|node:internal/);
   }
+});
+
+const ASYNC = `import { defineWorkflow } from "tenon";
+
+async function inner() {
+  await Promise.resolve();
+  throw new RangeError("too far");
+}
+
+async function middle() {
+  await inner();
+}
+
+export default defineWorkflow({ slug: "async-stack", retry: { maxAttempts: 1 } }, async (_ctx, input: string) => {
+  if (input === "any") {
+    await Promise.any([inner(), Promise.reject(new TypeError("other"))]);
+  }
+  await middle();
+});
+`;
+
+test("the stack of an error goes through awaits, in the author's lines", async () => {
+  await deployWorkflow(product, "async-stack", ASYNC);
+  const { error } = await runWorkflow(product, "async-stack", "deep");
+  const lines = error?.stack?.split("\n").map((line) => line.trim());
+  expect(lines).toEqual([
+    "at inner (async-stack.ts:5:9)",
+    "at async middle (async-stack.ts:9:3)",
+    "at async async-stack.ts:16:3",
+  ]);
+});
+
+test("errors that stand side by side are all told, each with its place", async () => {
+  await deployWorkflow(product, "async-stack", ASYNC);
+  const { error } = await runWorkflow(product, "async-stack", "any");
+  expect(error).toMatchObject({
+    name: "AggregateError",
+    errors: [
+      { name: "RangeError", message: "too far", location: { file: "async-stack.ts", line: 5 } },
+      { name: "TypeError", message: "other", location: { file: "async-stack.ts", line: 14 } },
+    ],
+  });
 });

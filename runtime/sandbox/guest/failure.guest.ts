@@ -5,6 +5,8 @@ import {
   getOwnPropertyDescriptor,
   getPrototypeOf,
   indexOf,
+  isArray,
+  min,
   NativeError,
   NativeTypeError,
   quote,
@@ -15,6 +17,8 @@ import {
 } from "./primordials.guest.ts";
 
 const MAX_CAUSES = 5;
+/** Errors that stand side by side in one, as of `Promise.any`. */
+const MAX_ERRORS = 5;
 const MAX_MESSAGE = 8_000;
 const MAX_STACK = 16_000;
 
@@ -62,7 +66,7 @@ export function brand(error: object, code: string): void {
 /** An error, or whatever was thrown, as JSON text for the worker. Reads what guest code may have trapped: guarded. */
 export function describeThrown(thrown: unknown, depth = 0): string {
   if ((typeof thrown !== "object" && typeof thrown !== "function") || thrown === null) {
-    return `{"code":null,"name":"Error","message":${quote(`The workflow threw ${primitive(thrown)}, which is not an Error.`)},"stack":null,"cause":null}`;
+    return `{"code":null,"name":"Error","message":${quote(`The workflow threw ${primitive(thrown)}, which is not an Error.`)},"stack":null,"cause":null,"errors":[]}`;
   }
   const name = read(thrown, "name", 200) ?? "Error";
   const message =
@@ -70,7 +74,23 @@ export function describeThrown(thrown: unknown, depth = 0): string {
   const stack = read(thrown, "stack", MAX_STACK);
   const code = weakGet(codes, thrown) ?? builtinCode(message);
   const cause = depth < MAX_CAUSES ? causeOf(thrown, depth) : "null";
-  return `{"code":${code === null ? "null" : quote(code)},"name":${quote(name)},"message":${quote(message)},"stack":${stack === null ? "null" : quote(stack)},"cause":${cause}}`;
+  const errors = depth === 0 ? errorsOf(thrown) : "[]";
+  return `{"code":${code === null ? "null" : quote(code)},"name":${quote(name)},"message":${quote(message)},"stack":${stack === null ? "null" : quote(stack)},"cause":${cause},"errors":${errors}}`;
+}
+
+/** The errors in an AggregateError, or the two of a SuppressedError, without what is behind them in turn. */
+function errorsOf(thrown: object): string {
+  try {
+    const { errors, error, suppressed } = thrown as Partial<Record<string, unknown>>;
+    const found = isArray(errors) ? errors : suppressed === undefined ? [] : [error, suppressed];
+    let json = "";
+    for (let index = 0; index < min(found.length, MAX_ERRORS); index += 1) {
+      json += `${index === 0 ? "" : ","}${describeThrown(found[index], MAX_CAUSES)}`;
+    }
+    return `[${json}]`;
+  } catch {
+    return "[]";
+  }
 }
 
 function causeOf(thrown: object, depth: number): string {
