@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterEach } from "vitest";
@@ -74,6 +74,22 @@ export async function serve(
   const origin = `${scheme}://${address}:${String(port)}`;
   const pattern = options.tls === true ? `${address}:${String(port)}` : origin;
   return { origin, port, pattern, received, connections: () => connections };
+}
+
+/** A real HTTP server on loopback that sees requests while they come; it lives until the test ends. */
+export async function streaming(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<{ readonly server: Server; readonly origin: string; readonly pattern: string }> {
+  const server = createServer(answer);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+  });
+  const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return { server, origin, pattern: origin };
 }
 
 /** A request with everything defaulted: a GET without secrets that may reach nothing. */
