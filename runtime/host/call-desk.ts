@@ -1,9 +1,12 @@
+import { ExchangeError } from "#runtime/egress/failure.ts";
 import { TenonError, TooLargeError } from "#runtime/errors.ts";
 import { AnsweredError } from "./action/read-result.ts";
 import type { CallContext, HostCall } from "./calls/call.ts";
 import { CALLS } from "./calls/table.ts";
 
 const CALL = /^c(\d{1,15}) ([a-z.]{1,50}) /;
+/** Answers of these do not wait for a turn: what has its turn already, a request, waits for them. */
+const WITHOUT_TURN = new Set(["fetch.write"]);
 const MAX_WAITING = 10_000;
 /** Characters of all calls that one run has under way or waiting: three requests of the largest body. */
 const MAX_HELD_CHARS = 48 * 1024 * 1024;
@@ -31,7 +34,8 @@ export class CallDesk {
   take(text: string): void {
     const match = CALL.exec(text);
     const id = Number(match?.[1]);
-    const call = CALLS.get(match?.[2] ?? "");
+    const name = match?.[2] ?? "";
+    const call = CALLS.get(name);
     if (match === null || call === undefined || id !== this.#lastId + 1) {
       throw new ProtocolError("a host call was forged");
     }
@@ -42,12 +46,13 @@ export class CallDesk {
     }
     this.#heldChars += text.length;
     const argument: unknown = parseArgument(text.slice(match[0].length));
+    const held: Held = { chars: text.length, turns: WITHOUT_TURN.has(name) ? 0 : 1 };
     const begin = (): void => {
-      void this.#serve(id, call, argument).finally(() => {
-        this.#heldChars -= text.length;
-      });
+      void this.#serve(id, call, argument, held);
     };
-    if (this.#inFlight < this.#context.execution.limits.concurrentCalls) {
+    if (held.turns === 0) {
+      begin();
+    } else if (this.#inFlight < this.#context.execution.limits.concurrentCalls) {
       begin();
     } else if (this.#waiting.length < MAX_WAITING) {
       this.#waiting.push(begin);
@@ -57,8 +62,8 @@ export class CallDesk {
   }
 
   /** Never rejects: every failure is a reply. */
-  async #serve(id: number, call: HostCall, argument: unknown): Promise<void> {
-    this.#inFlight += 1;
+  async #serve(id: number, call: HostCall, argument: unknown, held: Held): Promise<void> {
+    this.#inFlight += held.turns;
     let reply: string;
     try {
       // A call that waited until the run was over has no effect any more.
@@ -67,8 +72,11 @@ export class CallDesk {
     } catch (error) {
       reply = `e${String(id)} ${JSON.stringify(this.#failure(error))}`;
     }
-    this.#inFlight -= 1;
-    this.#waiting.shift()?.();
+    this.#inFlight -= held.turns;
+    this.#heldChars -= held.chars;
+    if (held.turns > 0) {
+      this.#waiting.shift()?.();
+    }
     this.#reply(reply);
   }
 
@@ -78,7 +86,14 @@ export class CallDesk {
       const type =
         error.code.startsWith("TENON_FETCH") || error.code.startsWith("TENON_EGRESS") ? "TypeError" : "Error";
       const status = error instanceof AnsweredError ? { status: error.answered } : {};
-      return { code: error.code, message: this.#context.blind.text(error.message), type, ...status };
+      const reason = error instanceof ExchangeError ? { reason: error.reason } : {};
+      return {
+        code: error.code,
+        message: this.#context.blind.text(error.message),
+        type,
+        ...status,
+        ...reason,
+      };
     }
     if (error instanceof DOMException) {
       return { code: "TENON_ABORTED", message: "The call was given up.", type: "Error" };
@@ -98,12 +113,20 @@ export class CallDesk {
   }
 }
 
+/** What a call takes of its run's bounds. */
+interface Held {
+  readonly chars: number;
+  readonly turns: 0 | 1;
+}
+
 interface Failure {
   readonly code: string;
   readonly message: string;
   readonly type: "Error" | "TypeError";
   /** What a third party answered, where the failure is its answer. */
   readonly status?: number;
+  /** What the network or the protocol said, where an exchange failed: `ECONNREFUSED`. */
+  readonly reason?: string;
 }
 
 function heldTooMuch(): TooLargeError {

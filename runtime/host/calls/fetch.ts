@@ -4,6 +4,9 @@ import { InvalidError } from "#runtime/errors.ts";
 import { blindHeader } from "../blind-header.ts";
 import type { CallContext, HostCall } from "./call.ts";
 
+/** A piece of a request body in base64. */
+const MAX_PIECE_CHARS = 1024 * 1024;
+
 const token = z.number().int().positive();
 /** A request as guest code describes it. */
 export const guestRequest = z.strictObject({
@@ -13,8 +16,14 @@ export const guestRequest = z.strictObject({
   headers: z.array(z.tuple([z.string(), z.string()])).max(1_000),
   body: z.base64().nullable(),
 });
-const request = z.strictObject({ token, request: guestRequest });
+const request = z.strictObject({
+  token,
+  request: guestRequest,
+  /** The body follows, piece by piece, by `fetch.write`. */
+  upload: z.literal(true).optional(),
+});
 const reading = z.strictObject({ token });
+const writing = z.strictObject({ token, chunk: z.base64().max(MAX_PIECE_CHARS), last: z.boolean() });
 
 /**
  * `ctx.fetch`: the request leaves through egress, which puts secrets in and checks every address; what comes back
@@ -28,13 +37,14 @@ export const fetch: HostCall = async (context, given) => {
       `The request is not one that can be made: ${parsed.error.issues[0]?.message ?? "invalid"}.`,
     );
   }
-  const { token: stream, request: wanted } = parsed.data;
+  const { token: stream, request: wanted, upload } = parsed.data;
   const { bodyBytes } = execution.limits;
   const abort = streams.begin(stream);
+  const whole = wanted.body === null ? null : Buffer.from(wanted.body, "base64");
   try {
     const response = await egress.fetch({
       ...wanted,
-      body: wanted.body === null ? null : Buffer.from(wanted.body, "base64"),
+      body: upload === true ? streams.upload(stream, bodyBytes) : whole,
       allow: execution.egress,
       secrets: execution.secrets,
       signal: AbortSignal.any([signal, abort.signal]),
@@ -80,3 +90,9 @@ function repeatsSecret(name: string, secrets: readonly EgressSecret[]): boolean 
 /** The next bytes of a response body. */
 export const fetchRead: HostCall = async ({ streams }, given) =>
   await streams.read(reading.parse(given).token);
+
+/** The next piece of a request body; answered when the other side took it, or takes no more. */
+export const fetchWrite: HostCall = async ({ streams }, given) => {
+  const { token: stream, chunk, last } = writing.parse(given);
+  return { open: await streams.write(stream, Buffer.from(chunk, "base64"), last) };
+};

@@ -1,5 +1,6 @@
 import type { EgressResponse } from "#runtime/egress/fetch.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
+import { Upload } from "./upload.ts";
 
 /** A piece of a response body; `done` says that nothing follows. */
 export interface Piece {
@@ -95,12 +96,26 @@ async function soon<Value>(promise: Promise<Value>, milliseconds: number): Promi
 export class ResponseStreams {
   readonly #requests = new Map<number, AbortController>();
   readonly #streams = new Map<number, ResponseStream>();
+  readonly #uploads = new Map<number, Upload>();
 
   /** Announces a request, to be given up by `cancel`. */
   begin(token: number): AbortController {
     const abort = new AbortController();
     this.#requests.set(token, abort);
     return abort;
+  }
+
+  /** The body of a request under way, of at most so many bytes, which `write` gives piece by piece. */
+  upload(token: number, limit: number): AsyncIterable<Uint8Array> {
+    const upload = new Upload(limit);
+    this.#uploads.get(token)?.close();
+    this.#uploads.set(token, upload);
+    return upload;
+  }
+
+  /** Gives a piece to a request; whether it takes more. */
+  async write(token: number, bytes: Uint8Array, last: boolean): Promise<boolean> {
+    return (await this.#uploads.get(token)?.write(bytes, last)) ?? false;
   }
 
   /** Takes a response's body; the piece that is there already. */
@@ -133,6 +148,8 @@ export class ResponseStreams {
   end(token: number): void {
     this.#requests.delete(token);
     this.#streams.delete(token);
+    this.#uploads.get(token)?.close();
+    this.#uploads.delete(token);
   }
 
   #kept(token: number, piece: Piece): Piece {

@@ -1,4 +1,5 @@
 import { checkBrand, defineInterface, notConstructible, requireArguments } from "./define-interface.guest.ts";
+import { brands } from "./brands.guest.ts";
 import { DOMException } from "./dom-exception.guest.ts";
 import { Event } from "./event.guest.ts";
 import { defineHandler, EventTarget, setSignals, targets } from "./event-target.guest.ts";
@@ -51,6 +52,7 @@ export class AbortSignal extends EventTarget {
       isSignal: (value): value is AbortSignal =>
         typeof value === "object" && value !== null && #aborted in value,
     };
+    brands.isSignal = (value): value is AbortSignal => signals.isSignal(value);
     setSignals({
       isSignal: (value) => signals.isSignal(value),
       isAborted: (signal) => signals.isSignal(signal) && signal.#aborted,

@@ -261,14 +261,14 @@ export function defineBody(prototype: object, ownerOf: (object: object) => BodyO
     },
     async blob(): Promise<object> {
       const { type } = ownerOf(this);
-      return lazy.forms().blobOfBody(await read(this), type);
+      return lazy.bodyForms().blobOfBody(await read(this), type);
     },
     async bytes(): Promise<Bytes> {
       return (await read(this)).slice();
     },
     async formData(): Promise<object> {
       const { type } = ownerOf(this);
-      return lazy.forms().formOfBody(await read(this), type);
+      return lazy.bodyForms().formOfBody(await read(this), type);
     },
     async json(): Promise<unknown> {
       return JSON.parse(await text(this)) as unknown;

@@ -1,11 +1,12 @@
 import { callHost } from "./door.guest.ts";
+import { asDictionary } from "./define-interface.guest.ts";
 import { failure } from "./failure.guest.ts";
-import { exchange, Request, type Response } from "./fetch.guest.ts";
+import { encodeRequest, encodeWhole, exchange } from "./exchange.guest.ts";
 import { create, freeze, parse, quote, text, toText } from "./primordials.guest.ts";
+import { Request, requestAccess } from "./request.guest.ts";
+import type { Response } from "./response.guest.ts";
 import { serialize } from "./serialize.guest.ts";
 import { URL } from "./url.guest.ts";
-
-type Init = ConstructorParameters<typeof Request>[1];
 
 /** Stands for the connector's base URL while a request is made of a path: it is never dialled. */
 const NOWHERE = "https://connection.invalid/";
@@ -21,28 +22,37 @@ interface Page {
 /** One of `ctx.connections`: everything is done by the host, which has the credential. */
 export function connectionHandle(alias: string): Readonly<Record<string, unknown>> {
   return freeze({
-    fetch: async (path: string | URL | Request, init?: Init) => connectionFetch(alias, path, init),
-    paginate: (path: string | URL, init?: Init) => {
-      const { request } = requestOf(alias, path, init);
-      return itemsOf(pagesBy(`{"alias":${quote(alias)},"request":${request},"next":`));
+    fetch: async (path: unknown, init?: unknown) => connectionFetch(alias, path, init),
+    paginate: (path: unknown, init?: unknown) => {
+      const { request, url } = requestOf(alias, path, init);
+      const { json, upload } = encodeRequest(request, url);
+      if (upload !== null) {
+        throw new TypeError("Each page is a request of its own: their body cannot be a stream.");
+      }
+      return itemsOf(pagesBy(`{"alias":${quote(alias)},"request":${json},"next":`));
     },
     actions: actionsOf(alias),
   });
 }
 
-async function connectionFetch(alias: string, path: string | URL | Request, init: Init): Promise<Response> {
-  const { request, signal } = requestOf(alias, path, init);
-  return exchange("connection.fetch", request, signal, `,"alias":${quote(alias)}`);
+async function connectionFetch(alias: string, path: unknown, init: unknown): Promise<Response> {
+  const { request, url } = requestOf(alias, path, init);
+  const outgoing = encodeWhole(request, url);
+  return exchange(
+    "connection.fetch",
+    // Awaited only where there is something to wait for: the stack shows the author's line until then.
+    outgoing instanceof Promise ? await outgoing : outgoing,
+    `,"alias":${quote(alias)}`,
+  );
 }
 
 function requestOf(
   alias: string,
-  path: string | URL | Request,
-  init: Init,
-): { readonly request: string; readonly signal: Request["signal"] } {
-  if (path instanceof Request) {
-    const request = new Request(path, init);
-    return { request: Request.encode(request), signal: request.signal };
+  path: unknown,
+  init: unknown,
+): { readonly request: Request; readonly url?: string } {
+  if (requestAccess.isRequest(path)) {
+    return { request: new Request(path, init) };
   }
   if (path === undefined || path === null) {
     throw failure(
@@ -51,10 +61,9 @@ function requestOf(
       "TypeError",
     );
   }
-  const request = new Request(NOWHERE, init);
   return {
-    request: Request.encode(request, path instanceof URL ? path.href : toText(path)),
-    signal: request.signal,
+    request: new Request(NOWHERE, init),
+    url: path instanceof URL ? path.href : toText(path),
   };
 }
 
@@ -94,11 +103,13 @@ async function* itemsOf(pages: AsyncGenerator<readonly unknown[]>): AsyncGenerat
 }
 
 /** `fetch` of an auth handler, with `seal`: what is to be a placeholder before the answer comes here. */
-export async function sealingFetch(
-  input: string | URL | Request,
-  init: Init & { readonly seal?: unknown } = {},
-): Promise<Response> {
-  const request = new Request(input, init);
-  const seal = serialize(init.seal ?? {}, "The option seal", 10_000);
-  return exchange("handler.fetch", Request.encode(request), request.signal, `,"seal":${seal}`);
+export async function sealingFetch(input: unknown, init?: unknown): Promise<Response> {
+  const outgoing = encodeWhole(new Request(input, init));
+  const { seal: wanted } = asDictionary(init, "The options of a request");
+  const seal = serialize(wanted ?? {}, "The option seal", 10_000);
+  return exchange(
+    "handler.fetch",
+    outgoing instanceof Promise ? await outgoing : outgoing,
+    `,"seal":${seal}`,
+  );
 }

@@ -1,4 +1,5 @@
 import { asDomString, defineInterface } from "./define-interface.guest.ts";
+import { place } from "./failure.guest.ts";
 import { NativeError, weakGet, weakSet } from "./primordials.guest.ts";
 
 /** The legacy codes of names (Web IDL, section 2.8.1), in their order; the empty ones have no name any more. */
@@ -36,7 +37,6 @@ interface State {
 }
 
 const states = new WeakMap<object, State>();
-const captureStackTrace = NativeError.captureStackTrace.bind(NativeError);
 const { setPrototypeOf } = Object;
 
 function stateOf(exception: object): State {
@@ -56,7 +56,7 @@ export class DOMException {
     const error = setPrototypeOf(new NativeError(), new.target.prototype) as Error & DOMException;
     weakSet(states, error, state);
     // Again, now that it has a name and a message to begin the stack with.
-    captureStackTrace(error, new.target);
+    place(error, new NativeError());
     if (dictionary !== null && "cause" in dictionary) {
       const { cause } = dictionary;
       Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });

@@ -1,5 +1,14 @@
 import { failure, place } from "./failure.guest.ts";
-import { mapDelete, mapGet, mapSet, NativeError, NativePromise, parse, text } from "./primordials.guest.ts";
+import {
+  defineProperty,
+  mapDelete,
+  mapGet,
+  mapSet,
+  NativeError,
+  NativePromise,
+  parse,
+  text,
+} from "./primordials.guest.ts";
 
 /** A host call that waits for its reply. */
 interface Waiting {
@@ -7,6 +16,8 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
   /** Made where the call was: its stack is the only one that shows the author's line. */
   readonly asked: Error;
+  /** What Node's fetch would say if the exchange failed; null where there is none. */
+  readonly exchange: string | null;
 }
 
 const waiting = new Map<number, Waiting>();
@@ -25,13 +36,16 @@ export function post(message: string): void {
   postText(message);
 }
 
-/** Asks the worker; resolves with the reply's JSON text. `argument` is JSON text. */
-export function callHost(name: string, argument: string): Promise<string> {
+/**
+ * Asks the worker; resolves with the reply's JSON text. `argument` is JSON text. A failed exchange rejects with
+ * the message `exchange`, where it is given, and with what happened as the cause, as fetch does in Node.
+ */
+export function callHost(name: string, argument: string, exchange: string | null = null): Promise<string> {
   lastCall += 1;
   const id = lastCall;
   const asked = new NativeError();
   return new NativePromise<string>((resolve, reject) => {
-    mapSet(waiting, id, { resolve, reject, asked });
+    mapSet(waiting, id, { resolve, reject, asked, exchange });
     post(`c${text(id)} ${name} ${argument}`);
   });
 }
@@ -47,11 +61,29 @@ export function settleCall(id: number, reply: string, failed: boolean): void {
     entry.resolve(reply);
     return;
   }
-  const { code, message, type, status } = parse(reply) as {
-    code: string;
-    message: string;
-    type: "Error" | "TypeError";
-    status?: number;
-  };
-  entry.reject(place(failure(code, message, type, status), entry.asked));
+  entry.reject(place(errorOf(parse(reply) as Failed, entry.exchange), entry.asked));
+}
+
+interface Failed {
+  readonly code: string;
+  readonly message: string;
+  readonly type: "Error" | "TypeError";
+  readonly status?: number;
+  /** What the network said: `ECONNREFUSED`. */
+  readonly reason?: string;
+}
+
+function errorOf({ code, message, type, status, reason }: Failed, exchange: string | null): Error {
+  if (exchange === null || code !== "TENON_FETCH_FAILED") {
+    return failure(code, message, type, status);
+  }
+  const error = failure(code, exchange, "TypeError");
+  define(error, "cause", define(new NativeError(message), "code", reason ?? code));
+  return error;
+}
+
+function define<Target extends object>(target: Target, key: string, value: unknown): Target {
+  const descriptor = { __proto__: null, value, enumerable: false, configurable: true, writable: true };
+  defineProperty(target, key, descriptor as PropertyDescriptor);
+  return target;
 }

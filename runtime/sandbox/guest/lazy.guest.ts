@@ -14,6 +14,17 @@ import type * as Timers from "./timers.guest.ts";
 import type * as Exceptions from "./dom-exception.guest.ts";
 import type * as Events from "./event.guest.ts";
 import type * as Targets from "./event-target.guest.ts";
+import type * as Blobs from "./blob.guest.ts";
+import type * as BlobUrls from "./blob-url.guest.ts";
+import type * as Compression from "./compression.guest.ts";
+import type * as Forms from "./form-data.guest.ts";
+import type * as Multipart from "./multipart.guest.ts";
+import type * as Streams from "./streams.guest.ts";
+import type * as TextStreams from "./text-streams.guest.ts";
+import type * as BodyForms from "./body-forms.guest.ts";
+import type * as LocalUrls from "./local-urls.guest.ts";
+import type * as Requests from "./request.guest.ts";
+import type * as Responses from "./response.guest.ts";
 import type * as Url from "./url.guest.ts";
 import type * as UrlPattern from "./url-pattern.guest.ts";
 
@@ -38,6 +49,17 @@ interface Modules {
   "./dom-exception.guest.ts": typeof Exceptions;
   "./event.guest.ts": typeof Events;
   "./event-target.guest.ts": typeof Targets;
+  "./blob.guest.ts": typeof Blobs;
+  "./blob-url.guest.ts": typeof BlobUrls;
+  "./compression.guest.ts": typeof Compression;
+  "./form-data.guest.ts": typeof Forms;
+  "./multipart.guest.ts": typeof Multipart;
+  "./streams.guest.ts": typeof Streams;
+  "./text-streams.guest.ts": typeof TextStreams;
+  "./body-forms.guest.ts": typeof BodyForms;
+  "./local-urls.guest.ts": typeof LocalUrls;
+  "./request.guest.ts": typeof Requests;
+  "./response.guest.ts": typeof Responses;
   "./url.guest.ts": typeof Url;
   "./url-pattern.guest.ts": typeof UrlPattern;
 }
@@ -62,6 +84,17 @@ export const lazy = {
   domException: () => require("./dom-exception.guest.ts"),
   event: () => require("./event.guest.ts"),
   eventTarget: () => require("./event-target.guest.ts"),
+  blob: () => require("./blob.guest.ts"),
+  blobUrl: () => require("./blob-url.guest.ts"),
+  compression: () => require("./compression.guest.ts"),
+  formData: () => require("./form-data.guest.ts"),
+  multipart: () => require("./multipart.guest.ts"),
+  streams: () => require("./streams.guest.ts"),
+  textStreams: () => require("./text-streams.guest.ts"),
+  bodyForms: () => require("./body-forms.guest.ts"),
+  localUrls: () => require("./local-urls.guest.ts"),
+  request: () => require("./request.guest.ts"),
+  response: () => require("./response.guest.ts"),
   url: () => require("./url.guest.ts"),
   urlPattern: () => require("./url-pattern.guest.ts"),
 };

@@ -1,0 +1,31 @@
+import { ReadableStream } from "web-streams-polyfill";
+import { brands } from "./brands.guest.ts";
+
+export {
+  ByteLengthQueuingStrategy,
+  CountQueuingStrategy,
+  ReadableByteStreamController,
+  ReadableStream,
+  ReadableStreamBYOBReader,
+  ReadableStreamBYOBRequest,
+  ReadableStreamDefaultController,
+  ReadableStreamDefaultReader,
+  TransformStream,
+  TransformStreamDefaultController,
+  WritableStream,
+  WritableStreamDefaultController,
+  WritableStreamDefaultWriter,
+} from "web-streams-polyfill";
+
+brands.isStream = (value): value is ReadableStream<unknown> =>
+  typeof value === "object" && value !== null && "_disturbed" in value && value instanceof ReadableStream;
+
+/** Whether anybody read from a stream or cancelled it (Streams, section 8.1.4), in the polyfill's own words. */
+export function isDisturbed(stream: ReadableStream<unknown>): boolean {
+  return (stream as unknown as { readonly _disturbed: boolean })._disturbed;
+}
+
+/** Whether nothing more can be read of a stream. */
+export function isClosed(stream: ReadableStream<unknown>): boolean {
+  return (stream as unknown as { readonly _state: string })._state !== "readable";
+}
