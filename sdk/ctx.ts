@@ -105,7 +105,7 @@ export interface Ctx<Input = unknown, Needs extends WorkflowNeeds = NoNeeds> {
    * @example
    * ```ts
    * // needs: { connections: { crm: { connector: "hubspot", owner: "customer" } } }
-   * const response = await ctx.connections.crm.fetch("/crm/v3/objects/contacts/42");
+   * const response = await ctx.connections.crm.fetch("/crm/objects/2026-09/contacts/42");
    * const contact = await ctx.connections.crm.actions.createContact({ properties: { email: "ada@example.com" } });
    * ```
    */
