@@ -23,7 +23,7 @@ export class BeyondLimit extends Error {
 /** Refuses more input than one job takes. */
 export function boundData(base64: string): Uint8Array<ArrayBuffer> {
   if (base64.length > Math.ceil(MAX_DATA_BYTES / 3) * 4) {
-    throw new BeyondLimit("At most 10 MB at once are taken by crypto.subtle in a workflow.");
+    throw new BeyondLimit("crypto.subtle takes at most 10 MB at once in a workflow.");
   }
   return new Uint8Array(Buffer.from(base64, "base64"));
 }

@@ -1,8 +1,8 @@
-import { NativeBytes, writeBase64 } from "./crypto-bytes.guest.ts";
+import { writeBase64 } from "./crypto-bytes.guest.ts";
 import { factsOf, isCryptoKey } from "./crypto-key.guest.ts";
 import { asDomString } from "./define-interface.guest.ts";
 import { DOMException } from "./dom-exception.guest.ts";
-import { create, floor, hasOwn, NativeTypeError, uncurry } from "./primordials.guest.ts";
+import { create, floor, hasOwn, NativeBytes, NativeTypeError, upperCase } from "./primordials.guest.ts";
 
 /** An operation of Web Cryptography, section 18.2.2, that algorithms are registered for. */
 export type Operation =
@@ -18,8 +18,6 @@ export interface Normalized {
   readonly [member: string]: unknown;
 }
 
-// oxlint-disable-next-line typescript/unbound-method -- taking it off its prototype, as in primordials
-const upper = uncurry(String.prototype.toUpperCase) as (value: string) => string;
 const HASH: Member = ["hash", "hash", true];
 const CURVE: Member = ["namedCurve", "text", true];
 const IV: Member = ["iv", "bytes", true];
@@ -100,9 +98,9 @@ export function normalize(operation: Operation, given: unknown): Normalized {
 }
 
 function registeredName(operation: Operation, given: string): string {
-  const wanted = upper(given);
+  const wanted = upperCase(given);
   for (const known in REGISTERED[operation]) {
-    if (hasOwn(REGISTERED[operation], known) && upper(known) === wanted) {
+    if (hasOwn(REGISTERED[operation], known) && upperCase(known) === wanted) {
       return known;
     }
   }

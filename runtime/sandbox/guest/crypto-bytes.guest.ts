@@ -1,20 +1,8 @@
-// oxlint-disable typescript/unbound-method -- taking methods off their prototypes, as in primordials
-import { NativeTypeError, uncurry } from "./primordials.guest.ts";
+import { DOMException } from "./dom-exception.guest.ts";
+import { bufferLength, bytesToBase64, isView, NativeBytes, NativeTypeError } from "./primordials.guest.ts";
 
-/** Uint8Array as it was before any guest code. */
-export const NativeBytes = Uint8Array;
-
-interface Base64Bytes extends Uint8Array<ArrayBuffer> {
-  toBase64(): string;
-}
-const toText = uncurry((NativeBytes.prototype as Base64Bytes).toBase64) as (bytes: Uint8Array) => string;
-const fromText = (
-  NativeBytes as unknown as { fromBase64(text: string): Uint8Array<ArrayBuffer> }
-).fromBase64.bind(NativeBytes);
-const isView = ArrayBuffer.isView.bind(ArrayBuffer);
-const byteLengthOf = uncurry(
-  Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get as (this: ArrayBuffer) => number,
-);
+/** What the process takes. */
+const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Whether a value is a BufferSource (Web IDL, section 4.1). */
 export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView {
@@ -22,7 +10,7 @@ export function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView 
     return true;
   }
   try {
-    byteLengthOf(value as ArrayBuffer);
+    bufferLength(value as ArrayBuffer);
     return true;
   } catch {
     return false;
@@ -34,14 +22,11 @@ export function writeBase64(value: unknown, what: string): string {
   if (!isBytes(value)) {
     throw new NativeTypeError(`${what} must be an ArrayBuffer or a view of one.`);
   }
-  return toText(
-    isView(value)
-      ? new NativeBytes(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength)
-      : new NativeBytes(value),
-  );
-}
-
-/** Base64 as bytes. */
-export function readBase64(value: string): Uint8Array<ArrayBuffer> {
-  return fromText(value);
+  const bytes = isView(value)
+    ? new NativeBytes(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength)
+    : new NativeBytes(value);
+  if (bytes.length > MAX_BYTES) {
+    throw new DOMException("crypto.subtle takes at most 10 MB at once in a workflow.", "OperationError");
+  }
+  return bytesToBase64(bytes);
 }

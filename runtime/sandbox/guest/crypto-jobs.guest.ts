@@ -48,10 +48,7 @@ export function askCrypto(request: object): Promise<CryptoAnswer> {
     lastId += 1;
     const words = `{"id":${text(lastId)},${encode(request).slice(1)}`;
     if (words.length > MAX_WORDS) {
-      throw new DOMException(
-        "At most 10 MB at once are taken by crypto.subtle in a workflow.",
-        "OperationError",
-      );
+      throw new DOMException("crypto.subtle takes at most 10 MB at once in a workflow.", "OperationError");
     }
     const job: Job = { id: lastId, words, resolve, reject, next: null };
     if (open < MAX_AT_ONCE) {

@@ -1,6 +1,5 @@
 import { checkBrand, defineInterface, notConstructible } from "./define-interface.guest.ts";
-import { create, defineProperty } from "./primordials.guest.ts";
-import { readBase64 } from "./crypto-bytes.guest.ts";
+import { bytesFromBase64, create, defineProperty } from "./primordials.guest.ts";
 
 /** What the process says of an algorithm that a key was made for. */
 interface KnownAlgorithm {
@@ -83,7 +82,7 @@ function shownAlgorithm(known: KnownAlgorithm): object {
     }
   }
   if (known.publicExponent !== undefined) {
-    show("publicExponent", readBase64(known.publicExponent));
+    show("publicExponent", bytesFromBase64(known.publicExponent));
   }
   if (known.hash !== undefined) {
     show("hash", { name: known.hash });

@@ -39,6 +39,7 @@ export const indexOf = uncurry(String.prototype.indexOf) as (
   from?: number,
 ) => number;
 export const hasOwn = uncurry(Object.prototype.hasOwnProperty) as (self: object, key: PropertyKey) => boolean;
+export const upperCase = uncurry(String.prototype.toUpperCase) as (self: string) => string;
 export const classOf = uncurry(Object.prototype.toString) as (self: unknown) => string;
 export const settle = uncurry(Promise.prototype.then) as <Value>(
   self: Promise<Value>,
@@ -64,6 +65,18 @@ export const weakSet = uncurry(WeakMap.prototype.set) as <Key extends object, Va
   key: Key,
   value: Value,
 ) => unknown;
+
+export const NativeBytes = Uint8Array;
+export const isView = ArrayBuffer.isView.bind(ArrayBuffer) as (value: unknown) => value is ArrayBufferView;
+export const bufferLength = uncurry(
+  getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")?.get as (this: ArrayBuffer) => number,
+);
+export const bytesToBase64 = uncurry(
+  (NativeBytes.prototype as Uint8Array & { toBase64(): string }).toBase64,
+) as (self: Uint8Array) => string;
+export const bytesFromBase64 = (
+  NativeBytes as unknown as { fromBase64(text: string): Uint8Array<ArrayBuffer> }
+).fromBase64.bind(NativeBytes);
 
 /** A string as JSON text. */
 export function quote(value: string): string {

@@ -1,11 +1,11 @@
 import { enforceRange, normalize } from "./crypto-algorithm.guest.ts";
-import { isBytes, readBase64, writeBase64 } from "./crypto-bytes.guest.ts";
+import { isBytes, writeBase64 } from "./crypto-bytes.guest.ts";
 import { askCrypto, type CryptoAnswer } from "./crypto-jobs.guest.ts";
 import { type CryptoKey, factsOf, isCryptoKey, makeKey } from "./crypto-key.guest.ts";
 import { keyFormat, keyUsages, readJwk } from "./crypto-values.guest.ts";
 import { checkBrand, defineInterface, notConstructible, requireArguments } from "./define-interface.guest.ts";
 import { DOMException } from "./dom-exception.guest.ts";
-import { hasOwn, NativeTypeError } from "./primordials.guest.ts";
+import { bytesFromBase64, hasOwn, NativeTypeError } from "./primordials.guest.ts";
 
 let making = false;
 interface Pair {
@@ -225,7 +225,7 @@ function keyOf(key: unknown): object {
 }
 
 function bytesOf(answer: CryptoAnswer): ArrayBuffer {
-  return readBase64(answer.bytes).buffer;
+  return bytesFromBase64(answer.bytes).buffer;
 }
 
 function keysOf(answer: CryptoAnswer): CryptoKey | Pair {
