@@ -63,6 +63,13 @@ export interface WorkflowOptions<
   readonly tier?: Tier;
   /** Wall time of one attempt, at most the tier's limit. Default: the tier's limit. */
   readonly timeout?: Duration;
+  /**
+   * What a run starts from. `"fresh"`, the default: a new isolate. `"warm"`: a new context, with globals of its own,
+   * in the isolate that the last run of the same version, environment and customer left clean; it starts sooner, and
+   * more runs fit a machine. Choose it for code that you trust not to attack its own customer's other runs: what
+   * keeps two contexts of one isolate apart is V8 alone.
+   */
+  readonly isolation?: Isolation;
   /** Any Standard Schema, such as a Zod object. An input that does not fit never starts a run. Default: any JSON. */
   readonly input?: Schema;
   /** What the workflow may reach. Default: nothing. */
@@ -70,6 +77,9 @@ export interface WorkflowOptions<
   /** How failures and timeouts are tried again. */
   readonly retry?: RetryOptions;
 }
+
+/** What a run starts from: a new isolate, or a new context in one that was left clean. */
+export type Isolation = "fresh" | "warm";
 
 /** Waits between attempts: `initialInterval × backoffCoefficient ^ (attempt − 1)`, at most `maxInterval`. */
 export interface RetryOptions {

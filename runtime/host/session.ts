@@ -113,6 +113,7 @@ export class Session implements RunListener {
         hash: bundle.hash,
         payload: `s${JSON.stringify(this.#payload())}`,
         memoryMb: limits.memoryMb,
+        warm: this.#warm(),
         cpuSliceMs: limits.cpuSliceMs,
         cpuTotalMs: limits.cpuTotalMs,
       },
@@ -161,6 +162,12 @@ export class Session implements RunListener {
       this.#stop("cancelled");
     });
   };
+
+  /** Only workflows that run: what is looked at before it is published, actions and handlers start from nothing. */
+  #warm(): string | null {
+    const { warm = null, role = "workflow" } = this.#execution;
+    return this.#parts.mode === "run" && role === "workflow" ? warm : null;
+  }
 
   #payload(): object {
     const { facts, input, headers, variables, secrets, connections, limits } = this.#execution;

@@ -8,18 +8,35 @@ export interface Prelude {
 }
 
 /**
- * An isolate with the prelude evaluated and nothing of anybody's in it. Between it and this process there is
- * one door each way: the guest got `post`, and `deliver` is the only reference that is kept.
+ * An isolate with the prelude evaluated in a context of its own and nothing of anybody's in it. Between it and this
+ * process there is one door each way: the guest got `post`, and `deliver` is the only reference that is kept.
  */
 export interface FreshIsolate {
   readonly isolate: ivm.Isolate;
   readonly context: ivm.Context;
   readonly deliver: ivm.Reference<(text: string) => void>;
   readonly memoryMb: number;
+  /** Runs that the isolate served before, each in another context. */
+  readonly served: number;
+  /** When the isolate was made, as `performance.now()` counts. */
+  readonly since: number;
+  /** What of the isolate outlives its contexts. */
+  readonly shell: Shell;
   /** Where posted texts go; set when a run takes the isolate. */
   receive: (text: unknown) => void;
   /** Told when V8 lost control over the isolate. */
   catastrophe: () => void;
+}
+
+/** An isolate as it is between two runs. */
+interface Shell {
+  readonly isolate: ivm.Isolate;
+  readonly memoryMb: number;
+  readonly since: number;
+  /** The prelude as this isolate compiled it; each context evaluates it for itself. */
+  readonly prelude: ivm.Script;
+  served: number;
+  fresh: FreshIsolate | null;
 }
 
 /** The prelude's own evaluation takes a few milliseconds; this bounds a broken build of it. */
@@ -33,26 +50,46 @@ export async function createIsolate(prelude: Prelude, memoryMb: number): Promise
   const isolate = new ivm.Isolate({
     memoryLimit: memoryMb,
     onCatastrophicError: () => {
-      fresh?.catastrophe();
+      shell?.fresh?.catastrophe();
     },
   });
-  let fresh: FreshIsolate | null = null;
+  let shell: Shell | null = null;
   const [context, script] = await Promise.all([
     isolate.createContext(),
     isolate.compileScript(prelude.code, { filename: PRELUDE_FILE, cachedData: prelude.cache }),
   ]);
-  const boot: Boot = await script.run(context, {
-    reference: true,
-    release: true,
-    timeout: PRELUDE_TIMEOUT_MS,
-  });
+  shell = { isolate, memoryMb, since: performance.now(), prelude: script, served: 0, fresh: null };
+  return await furnish(shell, context);
+}
+
+/**
+ * The same isolate with another context, as pristine as its first. Whatever served the run before is let go: its
+ * context, the door in, and where its door out led.
+ */
+export async function renewIsolate(used: FreshIsolate): Promise<FreshIsolate> {
+  const { shell } = used;
+  used.receive = ignore;
+  used.deliver.release();
+  used.context.release();
+  shell.served += 1;
+  return await furnish(shell, await shell.isolate.createContext());
+}
+
+async function furnish(shell: Shell, context: ivm.Context): Promise<FreshIsolate> {
+  const { isolate, memoryMb, since, served } = shell;
+  const boot: Boot = await shell.prelude.run(context, { reference: true, timeout: PRELUDE_TIMEOUT_MS });
+  // Of this context alone: what an older one still posts finds its own receiver, which is deaf.
+  let fresh: FreshIsolate | null = null;
   const post = new ivm.Callback((text: unknown) => fresh?.receive(text), { ignored: true });
   const deliver = await boot.apply(undefined, [post], {
     result: { reference: true },
     timeout: PRELUDE_TIMEOUT_MS,
   });
   boot.release();
-  fresh = { isolate, context, deliver, memoryMb, receive: ignore, catastrophe: ignore };
+  // Until the next run takes it, the one before answers for the isolate.
+  const catastrophe = shell.fresh?.catastrophe ?? ignore;
+  fresh = { isolate, context, deliver, memoryMb, served, since, shell, receive: ignore, catastrophe };
+  shell.fresh = fresh;
   return fresh;
 }
 

@@ -55,10 +55,17 @@ async function start(frame: Extract<ToSandbox, { type: "start" }>): Promise<void
   const source = stock;
   const waiting: ToSandbox[] = [];
   early.set(frame.run, waiting);
-  const fresh = await source.take(frame.memoryMb);
+  const { warm } = frame;
+  const fresh = await source.take(frame.memoryMb, warm);
   early.delete(frame.run);
   const run = new Run(frame.run, fresh, frame, {
     send,
+    keep:
+      warm === null
+        ? null
+        : () => {
+            source.keep(warm, fresh);
+          },
     onEnd: () => {
       runs.delete(frame.run);
       if (runs.size === 0) {

@@ -14,6 +14,8 @@ export interface RunLimits {
 /** Where a run reports to. */
 export interface RunPorts {
   readonly send: (frame: FromSandbox) => void;
+  /** Called before `onEnd` when nothing of the run is left in its isolate, which is then not disposed of; null: never. */
+  readonly keep: (() => void) | null;
   readonly onEnd: () => void;
 }
 
@@ -21,6 +23,8 @@ export interface RunPorts {
 const SLICE_WALL_FACTOR = 4;
 const TIMED_OUT = "Script execution timed out.";
 const SETTLE_MS = 250;
+/** What a completed run's last slice may still take, where its isolate is to be kept. */
+const REST_MS = 50;
 const MAX_TIMER_MS = 2_147_483_647;
 const MAX_OUTBOX_CHARS = 2 * MAX_POST_CHARS;
 /** Log lines about promises that a run left rejected. */
@@ -33,6 +37,8 @@ export class Run {
   readonly #limits: RunLimits;
   readonly #ports: RunPorts;
   readonly #crypto: CryptoJobs;
+  /** What the isolate had used when this run got it. */
+  readonly #cpuBeforeMs: number;
   #outbox: string[] = [];
   #outboxChars = 0;
   #flushing = false;
@@ -40,6 +46,11 @@ export class Run {
   /** Calls into the isolate that have not come back. */
   #pending = 0;
   #sliceStartMs = 0;
+  /** Host calls that were not answered yet. */
+  #calls = 0;
+  /** Whether something happened after which the isolate is not kept. */
+  #blemished = false;
+  #onRest: (() => void) | null = null;
   #warnings = 0;
   #ended = false;
 
@@ -48,6 +59,7 @@ export class Run {
     this.#fresh = fresh;
     this.#limits = limits;
     this.#ports = ports;
+    this.#cpuBeforeMs = cpuMs(fresh.isolate);
     this.#crypto = new CryptoJobs({
       reply: (text) => {
         this.deliver(text);
@@ -86,6 +98,10 @@ export class Run {
     if (this.#ended) {
       return;
     }
+    if (text.startsWith("r") || text.startsWith("e")) {
+      this.#calls -= 1;
+    }
+    this.#blemished ||= text.startsWith("a");
     void this.#enter(async (timeout) => {
       await this.#fresh.deliver.apply(undefined, [text], { timeout });
     });
@@ -102,7 +118,7 @@ export class Run {
       this.#end("memory", "");
       return;
     }
-    const usedMs = cpuMs(isolate);
+    const usedMs = this.#usedMs();
     if (usedMs + this.#crypto.usedMs > this.#limits.cpuTotalMs) {
       this.#end("cpu", "total");
     } else if (this.#crypto.longestMs > this.#limits.cpuSliceMs) {
@@ -120,7 +136,7 @@ export class Run {
   /** Never rejects: what goes wrong ends the run, or is the guest's own affair. */
   async #enter(call: (timeout: number) => Promise<unknown>): Promise<void> {
     if (this.#pending === 0) {
-      this.#sliceStartMs = cpuMs(this.#fresh.isolate);
+      this.#sliceStartMs = this.#usedMs();
     }
     this.#pending += 1;
     const timeout = Math.ceil(this.#limits.cpuSliceMs * SLICE_WALL_FACTOR);
@@ -131,6 +147,9 @@ export class Run {
       this.#entryFailed(error, performance.now() - startedAt >= timeout);
     } finally {
       this.#pending -= 1;
+      if (this.#pending === 0) {
+        this.#onRest?.();
+      }
     }
   }
 
@@ -139,6 +158,7 @@ export class Run {
    * isolate, or a promise that guest code left rejected, whose error may read like any such word.
    */
   #entryFailed(error: unknown, overdue: boolean): void {
+    this.#blemished = true;
     if (this.#fresh.isolate.isDisposed) {
       this.#end("memory", "");
     } else if (overdue && error instanceof Error && error.message === TIMED_OUT) {
@@ -161,6 +181,9 @@ export class Run {
       this.#wake(Number(text.slice(1)));
       return;
     }
+    if (text.startsWith("c")) {
+      this.#calls += 1;
+    }
     if (text.startsWith("k")) {
       this.#crypto.take(text.slice(1));
       return;
@@ -169,6 +192,7 @@ export class Run {
     this.#outboxChars += text.length;
     // The guest's last word: d(one) or f(ailed).
     if (text.startsWith("d") || text.startsWith("f")) {
+      this.#blemished ||= text.startsWith("f");
       this.#end("settled", "");
     } else if (this.#outboxChars > MAX_OUTBOX_CHARS) {
       this.#flush();
@@ -198,9 +222,11 @@ export class Run {
   /** The guest keeps its own list of timers and asks for one waking at a time. */
   #wake(delayMs: number): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     if (Number.isFinite(delayMs) && delayMs >= 0) {
       this.#timer = setTimeout(
         () => {
+          this.#timer = undefined;
           this.deliver("t");
         },
         Math.min(delayMs, MAX_TIMER_MS),
@@ -213,18 +239,55 @@ export class Run {
       return;
     }
     this.#ended = true;
+    const clean = end === "settled" && this.#isClean();
     this.#crypto.close();
     clearTimeout(this.#timer);
-    const { isolate } = this.#fresh;
+    const { served } = this.#fresh;
     this.#ports.send({
       type: "ended",
       run: this.id,
       end,
       texts: this.#takeOutbox(),
       detail: detail.slice(0, 20_000),
-      cpuMs: cpuMs(isolate) + this.#crypto.usedMs,
+      cpuMs: this.#usedMs() + this.#crypto.usedMs,
+      ...(served === 0 ? {} : { served }),
     });
-    this.#dispose();
+    if (clean) {
+      this.#rest();
+    } else {
+      this.#dispose();
+    }
+  }
+
+  /** Whether nothing that the run asked for is under way, and nothing happened to it but its completion. */
+  #isClean(): boolean {
+    const waits = this.#calls !== 0 || this.#timer !== undefined || !this.#crypto.idle;
+    return this.#ports.keep !== null && !this.#blemished && !waits;
+  }
+
+  /** Gives the isolate back when its last slice is over; isolated-vm then has no job of the run any more. */
+  #rest(): void {
+    const overdue = setTimeout(() => {
+      this.#onRest = null;
+      this.#dispose();
+    }, REST_MS);
+    this.#onRest = () => {
+      this.#onRest = null;
+      clearTimeout(overdue);
+      if (this.#blemished || this.#fresh.isolate.isDisposed) {
+        this.#dispose();
+      } else {
+        this.#ports.keep?.();
+        this.#ports.onEnd();
+      }
+    };
+    if (this.#pending === 0) {
+      this.#onRest();
+    }
+  }
+
+  #usedMs(): number {
+    return Math.max(0, cpuMs(this.#fresh.isolate) - this.#cpuBeforeMs);
   }
 
   #dispose(): void {

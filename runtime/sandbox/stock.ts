@@ -1,13 +1,18 @@
 import { createIsolate, type FreshIsolate, type Prelude } from "./isolate.ts";
+import { WarmIsolates } from "./warm.ts";
 
 const SPARES = 2;
 const REFILL_DELAY_MS = 2;
 
-/** A few isolates made while the process is idle, so that a single run does not wait for one. */
+/**
+ * A few isolates made while the process is idle, so that a single run does not wait for one; and those that were
+ * kept for the next run of a workflow that asks for it.
+ */
 export class IsolateStock {
   readonly #prelude: Prelude;
   readonly #memoryMb: number;
   readonly #spares: FreshIsolate[] = [];
+  readonly #warm = new WarmIsolates();
   #refilling = false;
 
   constructor(prelude: Prelude, memoryMb: number) {
@@ -22,10 +27,19 @@ export class IsolateStock {
     }
   }
 
-  /** A spare, or a new isolate. Never one that served before. */
-  async take(memoryMb: number): Promise<FreshIsolate> {
+  /** A spare, or a new isolate: never one that served before, but the same key where `warm` is one. */
+  async take(memoryMb: number, warm: string | null): Promise<FreshIsolate> {
+    const kept = warm === null ? null : await this.#warm.take(warm, memoryMb);
+    if (kept !== null) {
+      return kept;
+    }
     const spare = memoryMb === this.#memoryMb ? this.#spares.pop() : undefined;
     return spare ?? (await createIsolate(this.#prelude, memoryMb));
+  }
+
+  /** Takes an isolate back whose run ended clean, for the next run of that key. */
+  keep(warm: string, used: FreshIsolate): void {
+    void this.#warm.keep(warm, used);
   }
 
   /** Makes spares again once nothing else is to do; `busy` counts the runs under way. */

@@ -30,6 +30,8 @@ export const toSandbox = z.discriminatedUnion("type", [
     /** What the guest half is told, opaque here. */
     payload: z.string(),
     memoryMb: z.number().int().positive(),
+    /** Whose isolate may be used again, and may be kept for the next of the same; null: a new one, for this run only. */
+    warm: z.string().max(200).nullable(),
     cpuSliceMs: z.number().positive(),
     cpuTotalMs: z.number().positive(),
   }),
@@ -65,6 +67,8 @@ export const fromSandbox = z.discriminatedUnion("type", [
     texts: posts,
     detail: z.string().max(20_000),
     cpuMs: z.number().nonnegative(),
+    /** Runs that the isolate had served before; absent where it had served none. */
+    served: z.number().int().positive().optional(),
   }),
   /** The isolate of an ended run does not stop: only the death of the process ends it. */
   z.strictObject({ type: z.literal("stuck"), run }),

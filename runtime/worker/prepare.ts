@@ -4,7 +4,7 @@ import { recordConnectionUse } from "#runtime/connections/record-use.ts";
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
 import { TenonError } from "#runtime/errors.ts";
 import type { Execution, RunError } from "#runtime/host/execution.ts";
-import { randomHex } from "#runtime/ids.ts";
+import { contentHash, randomHex } from "#runtime/ids.ts";
 import type { ConnectionAccess } from "#runtime/oauth/access.ts";
 import { openAccess } from "#runtime/oauth/open-access.ts";
 import type { ClaimedRun, SealedSecret } from "#runtime/runs/claim.ts";
@@ -60,6 +60,7 @@ export async function prepare(parts: WorkerParts, run: ClaimedRun): Promise<Prep
     ...connections,
     egress: manifest.needs.egress,
     inspect: run.inspect,
+    warm: manifest.isolation === "warm" ? warmKey(run) : null,
     limits: {
       memoryMb: parts.config.memoryLimitMb,
       cpuSliceMs: parts.config.cpuSliceMs,
@@ -73,6 +74,22 @@ export async function prepare(parts: WorkerParts, run: ClaimedRun): Promise<Prep
       concurrentCalls: limits.CONCURRENT_CALLS,
     },
   };
+}
+
+/**
+ * Who may get an isolate that this run was in: the same version of the same workflow, for the same customer (or
+ * none), in the same environment. From the worker's own rows: nothing of it is the run's to say.
+ */
+function warmKey({ organizationId, environment, customer, workflowSlug, version }: ClaimedRun): string {
+  const { number, bundleHash } = version;
+  return contentHash(
+    organizationId,
+    environment.id,
+    customer?.id ?? "",
+    workflowSlug,
+    String(number),
+    bundleHash,
+  );
 }
 
 function missingNeed(run: ClaimedRun): RunError | null {

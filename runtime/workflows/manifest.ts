@@ -62,6 +62,8 @@ export const manifestSchema = z
       .optional(),
     tier: z.enum(["instant", "standard", "long"]).default("standard"),
     timeout: duration.optional(),
+    /** Whether each run gets a new isolate, or a new context in one that the same customer's last run left clean. */
+    isolation: z.enum(["fresh", "warm"]).default("fresh"),
     needs: z
       .strictObject({
         secrets: z.record(name, z.strictObject({ reveal: z.boolean().default(false) })).default({}),

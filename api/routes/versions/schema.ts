@@ -12,6 +12,10 @@ const manifestSchema = z
     slug: z.string().optional(),
     tier: z.enum(["instant", "standard", "long"]),
     timeout: z.number().openapi({ description: "Milliseconds." }),
+    isolation: z
+      .enum(["fresh", "warm"])
+      .optional()
+      .openapi({ description: "Absent, in versions of older releases, means fresh." }),
     needs: z.object({
       secrets: z.record(z.string(), z.object({ reveal: z.boolean() })),
       variables: z.record(z.string(), z.object({})),

@@ -1,4 +1,25 @@
 /**
+ * A FinalizationRegistry that never calls back, as its standard allows (ECMA-262, 9.9.1): V8 calls it when it
+ * collects, which in an isolate that is kept is in the middle of another run.
+ */
+function silenceRegistries(): void {
+  const { prototype } = FinalizationRegistry;
+  const { unregister } = Object.getOwnPropertyDescriptors(prototype);
+  const { apply } = Reflect;
+  const methods = {
+    register(this: unknown, target: unknown, heldValue: unknown): void {
+      // The engine's own method refuses a receiver that is no registry, and a target that is no object.
+      apply(unregister.value as () => boolean, this, [target]);
+      if (target === heldValue) {
+        throw new TypeError("FinalizationRegistry.prototype.register: target and holdings must not be same");
+      }
+    },
+  };
+  const { register } = Object.getOwnPropertyDescriptors(methods);
+  Object.defineProperty(prototype, "register", { ...register, enumerable: false });
+}
+
+/**
  * Takes away what escapes the isolate's memory limit or shares memory between threads. WebAssembly and
  * SharedArrayBuffer go; ArrayBuffer's constructor, under every
  * name that reaches it, makes no resizable buffer: then `resize` throws on each, and `transfer` keeps them fixed.
@@ -7,6 +28,7 @@ export function harden(): void {
   for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics"]) {
     Reflect.deleteProperty(globalThis, name);
   }
+  silenceRegistries();
   const NativeBuffer = ArrayBuffer;
   const isView = NativeBuffer.isView.bind(NativeBuffer);
   const FixedBuffer = function ArrayBuffer(this: unknown, length?: number): ArrayBuffer {

@@ -15,6 +15,8 @@ interface Timer {
 const MAX_DELAY = 2_147_483_647;
 const byId = new Map<number, Timer>();
 let lastId = 0;
+/** Timers that may still fire. */
+let live = 0;
 /** Sorted by due time: the process wakes us for the first only. */
 let first: Timer | null = null;
 let askedFor = Infinity;
@@ -58,6 +60,7 @@ function schedule(callback: unknown, delay: unknown, values: readonly unknown[],
     next: null,
   };
   mapSet(byId, timer.id, timer);
+  live += 1;
   insert(timer);
   return timer.id;
 }
@@ -74,6 +77,7 @@ export function wake(): void {
     }
     if (timer.every === null) {
       mapDelete(byId, timer.id);
+      live -= 1;
     } else {
       timer.due = now + timer.every;
       insert(timer);
@@ -92,7 +96,16 @@ function fire(timer: Timer): void {
 }
 
 function clear(id: unknown): void {
-  mapDelete(byId, Number(id));
+  if (!mapDelete(byId, Number(id))) {
+    return;
+  }
+  live -= 1;
+  if (live === 0) {
+    // Nobody is to be woken: a run that ends now leaves no timer behind.
+    first = null;
+    askedFor = Infinity;
+    post("t-1");
+  }
 }
 
 /** The timers of the global scope (HTML, section 8.6). */
