@@ -1,3 +1,4 @@
+import { afterDeadlocks } from "#runtime/db/after-deadlocks.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { ConflictError } from "#runtime/errors.ts";
@@ -43,8 +44,10 @@ export async function disconnectConnection(
       from: present.version,
       credential: withoutTokens(),
     });
-    const written = await asOrganization(parts.database, organizationId, (sql) =>
-      forget(sql, { ...request, connector: present.connector, revocation, prepared }),
+    const written = await afterDeadlocks(async () =>
+      asOrganization(parts.database, organizationId, (sql) =>
+        forget(sql, { ...request, connector: present.connector, revocation, prepared }),
+      ),
     );
     if (written) {
       return revocation;

@@ -1,3 +1,4 @@
+import { afterDeadlocks } from "#runtime/db/after-deadlocks.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { ConflictError, NotFoundError } from "#runtime/errors.ts";
@@ -74,8 +75,10 @@ export async function reconnectConnection(
       from: present.version,
       credential,
     });
-    const change = await asOrganization(parts.database, organizationId, (sql) =>
-      write(sql, reconnection, { prepared, method: method.id, action }),
+    const change = await afterDeadlocks(async () =>
+      asOrganization(parts.database, organizationId, (sql) =>
+        write(sql, reconnection, { prepared, method: method.id, action }),
+      ),
     ).catch(passOver);
     if (change !== null) {
       return change;
@@ -205,8 +208,9 @@ function named({ id, name }: Account): string {
 }
 
 function compareScopes(before: readonly string[], after: readonly string[]): ScopeChange {
+  const [had, has] = [new Set(before), new Set(after)];
   return {
-    gainedScopes: after.filter((scope) => !before.includes(scope)),
-    lostScopes: before.filter((scope) => !after.includes(scope)),
+    gainedScopes: after.filter((scope) => !had.has(scope)),
+    lostScopes: before.filter((scope) => !has.has(scope)),
   };
 }

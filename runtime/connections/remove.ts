@@ -1,3 +1,4 @@
+import { afterDeadlocks } from "#runtime/db/after-deadlocks.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { ConflictError, NotFoundError } from "#runtime/errors.ts";
@@ -5,6 +6,7 @@ import { emitConnectionEvent } from "#runtime/webhooks/connection-event.ts";
 import type { Actor } from "./audit.ts";
 import { auditConnection } from "./audit.ts";
 import { openPresent, versionOf } from "./open-present.ts";
+import type { PresentConnection } from "./open-present.ts";
 import type { ConnectionParts } from "./parts.ts";
 import type { ConnectionStatus } from "./read.ts";
 import { revokeUpstream } from "./revoke.ts";
@@ -26,7 +28,7 @@ interface Removal {
  * @throws NotFoundError; ConflictError `TENON_CONNECTION_IN_USE` with one issue for each workflow that needs it.
  */
 export async function removeConnection(parts: ConnectionParts, removal: Removal): Promise<void> {
-  const { organizationId, connectionId, force } = removal;
+  const { organizationId, force } = removal;
   const present = await openPresent(parts, removal);
   const { connector, environmentId, owner } = present;
   const asked = { organizationId, connector, environmentId, owner };
@@ -37,25 +39,32 @@ export async function removeConnection(parts: ConnectionParts, removal: Removal)
   };
   await asOrganization(parts.database, organizationId, check);
   const { again = false } = await revokeUpstream(parts, organizationId, present);
-  await asOrganization(parts.database, organizationId, async (sql) => {
-    await check(sql);
-    await scheduleRevocations(sql, {
-      organizationId,
-      answersOf: [connectionId],
-      // A renewal may have brought other tokens since they were revoked.
-      credentialsOf: again || (await versionOf(sql, removal)) !== present.version ? [connectionId] : [],
-      cause: "connection.delete",
-    });
-    await emitConnectionEvent(sql, { organizationId, connectionId, type: "connection.deleted" });
-    await sql`delete from connections where organization_id = ${organizationId} and id = ${connectionId}`;
-    await auditConnection(sql, {
-      organizationId,
-      connectionId,
-      actor: removal.actor,
-      action: "connection.delete",
-      details: { name: present.name, connector, force },
-    });
+  await afterDeadlocks(async () =>
+    asOrganization(parts.database, organizationId, async (sql) => {
+      await check(sql);
+      await erase(sql, removal, { present, revokeAgain: again });
+    }),
+  );
+}
+
+async function erase(
+  sql: TenantSql,
+  removal: Removal,
+  { present, revokeAgain }: { readonly present: PresentConnection; readonly revokeAgain: boolean },
+): Promise<void> {
+  const { organizationId, connectionId, actor, force } = removal;
+  const { name, connector, version } = present;
+  await scheduleRevocations(sql, {
+    organizationId,
+    answersOf: [connectionId],
+    // A renewal may have brought other tokens since they were revoked.
+    credentialsOf: revokeAgain || (await versionOf(sql, removal)) !== version ? [connectionId] : [],
+    cause: "connection.delete",
   });
+  await emitConnectionEvent(sql, { organizationId, connectionId, type: "connection.deleted" });
+  await sql`delete from connections where organization_id = ${organizationId} and id = ${connectionId}`;
+  const details = { name, connector, force };
+  await auditConnection(sql, { organizationId, connectionId, actor, action: "connection.delete", details });
 }
 
 /**

@@ -64,8 +64,11 @@ async function waiting(): Promise<readonly { dueInSeconds: number; attempts: num
 
 async function worked(until: () => Promise<boolean>): Promise<void> {
   const revoking = startRevocations(api.parts, 20);
-  await eventually("the workers have revoked", until);
-  await revoking.stop();
+  try {
+    await eventually("the workers have revoked", until);
+  } finally {
+    await revoking.stop();
+  }
 }
 
 describe.each([
@@ -153,6 +156,24 @@ test("a customer with thousands of connections is deleted at once", async () => 
   expect((await client.get<Page>("/connections")).body.data).toEqual([]);
 });
 
+test("a customer that is deleted while its connections are renewed leaves no token", async () => {
+  const users = Array.from({ length: 8 }, (_, index) => `user-${String(index)}`);
+  const ids: string[] = [];
+  for (const user of users) {
+    ids.push((await connect({ method: "app", customer: "acme", user })).id);
+  }
+  const held = Promise.withResolvers<undefined>();
+  vendor.held = held.promise;
+  vendor.requests.length = 0;
+  const renewals = ids.map(async (id) => client.send("POST", `/connections/${id}/refresh`));
+  await eventually("the provider is asked", async () => vendor.requests.some(({ url }) => url === "/token"));
+  expect((await client.send("DELETE", "/customers/acme")).status).toBe(204);
+  held.resolve(undefined);
+  await Promise.all(renewals);
+  await worked(async () => (await waiting()).length === 0 && vendor.tokens.size === 0);
+  expect((await client.get<Page>("/connections")).body.data).toEqual([]);
+});
+
 test("tokens that wait to be revoked are sealed anew by a rotation of keys", async () => {
   await connect({ method: "app", customer: "acme" });
   expect((await client.send("DELETE", "/customers/acme")).status).toBe(204);
@@ -179,4 +200,14 @@ test("tokens of an account that was connected again meanwhile are left alone", a
     outcome: "failed",
     details: { reason: expect.stringContaining("again") as string },
   });
+});
+
+test("tokens that wait to be revoked go with their connector: another one of its name is never sent them", async () => {
+  await connect({ method: "app", customer: "acme" });
+  expect((await client.send("DELETE", "/customers/acme")).status).toBe(204);
+  expect(await waiting()).toHaveLength(1);
+  expect((await client.send("DELETE", "/connectors/vendor")).status).toBe(204);
+  expect(await waiting()).toEqual([]);
+  const [audited] = (await client.get<Page>("/audit?action=connector.delete")).body.data;
+  expect(audited).toMatchObject({ details: { slug: "vendor", unrevoked: 1 } });
 });

@@ -10,7 +10,7 @@ export const disconnectConnection = endpoint({
   tag: "Connections",
   summary: "Disconnect an account",
   description:
-    "Ends the credential at the provider, where it can be ended there, and forgets it. The connection stays, to be reconnected.",
+    "Ends the credential at the provider, where it can be ended there, and forgets it; what the provider does not take now is tried again for nine hours. The connection stays, to be reconnected.",
   scope: "connections:manage",
   action: "connection.disconnect",
   params: connectionParams,

@@ -12,7 +12,7 @@ export const removeConnection = endpoint({
   tag: "Connections",
   summary: "Delete a connection",
   description:
-    "Ends its credential at the provider too. Refused with the list while deployed workflows need it, unless `force=true`.",
+    "Ends its credential at the provider too; what the provider does not take now is tried again for nine hours. Refused with the list while deployed workflows need it, unless `force=true`.",
   scope: "connections:manage",
   action: "connection.delete",
   params: connectionParams,

@@ -3,6 +3,7 @@ import { audit } from "#api/middleware/audit.ts";
 import { findCustomer } from "#api/references.ts";
 import { actorOf } from "#api/routes/connections/find.ts";
 import { findIrrevocable, removeConnections } from "#runtime/connections/remove-connections.ts";
+import { afterDeadlocks } from "#runtime/db/after-deadlocks.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import type { TenantSql } from "#runtime/db/tenant.ts";
 import { customerParams, requireCustomerReach } from "./schema.ts";
@@ -22,21 +23,24 @@ export const removeCustomer = endpoint({
 }).handledBy(async (call) => {
   const { parts, caller, params } = call;
   const { organizationId } = caller;
-  const find = async (sql: TenantSql) => {
-    const found = await findCustomer(sql, caller, params.customer);
+  const tenant = async <T>(work: (sql: TenantSql) => Promise<T>) =>
+    asOrganization(parts.database, organizationId, work);
+  const find = async (sql: TenantSql, named: string) => {
+    const found = await findCustomer(sql, caller, named);
     await requireCustomerReach(sql, caller, found);
     return found;
   };
-  const { id: customerId } = await asOrganization(parts.database, organizationId, find);
-  const owning = { customerId };
+  const { id } = await tenant((sql) => find(sql, params.customer));
+  const owning = { customerId: id };
   const irrevocable = await findIrrevocable(parts, organizationId, owning);
-  await asOrganization(parts.database, organizationId, async (sql) => {
-    const { id, slug } = await find(sql);
+  const remove = async (sql: TenantSql): Promise<void> => {
+    const { slug } = await find(sql, id);
     const actor = actorOf(call);
     const cause = "customer.delete";
     const connections = await removeConnections(sql, { organizationId, owning, irrevocable, actor, cause });
-    await sql`delete from customers where organization_id = ${caller.organizationId} and id = ${id}`;
+    await sql`delete from customers where organization_id = ${organizationId} and id = ${id}`;
     await audit(sql, call, { resourceId: id, details: { slug, connections } });
-  });
+  };
+  await afterDeadlocks(async () => tenant(remove));
   return { status: 204, body: null };
 });
