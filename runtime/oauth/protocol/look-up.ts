@@ -46,7 +46,10 @@ export async function lookUp(context: OAuthContext, credential: Credential): Pro
     kind: "unavailable",
     message: providerText(
       `The account was authorized, but what its connector needs to know of it could not be looked up: ${why}`,
-      Object.values(credential.tokens).flatMap((set) => [set.accessToken, set.refreshToken]),
+      [
+        ...Object.values(credential.tokens).flatMap((set) => [set.accessToken, set.refreshToken]),
+        ...Object.values(credential.fields),
+      ],
     ),
     retryAfterMs: null,
     mayHaveArrived: true,

@@ -67,10 +67,16 @@ export function tokenAt(data: object, path: string): string | null {
   return typeof value === "string" && value.trim() !== "" && !/[\0-\x1f\x7f]/.test(value) ? value : null;
 }
 
+/** More, and longer ones, than any provider has: what is beyond is not kept. */
+const MOST_SCOPES = 1_000;
+const LONGEST_SCOPE = 500;
+
 /** RFC 6749 §3.3 separates them by spaces; commas are common whatever the request used. */
 function scopesAt(data: object, path: string): readonly string[] | null {
   const value = readPlace(data, path);
   const words = Array.isArray(value) ? value : typeof value === "string" ? value.split(/[\s,]+/) : [];
-  const scopes = words.filter((word): word is string => typeof word === "string" && word !== "");
-  return scopes.length === 0 ? null : [...new Set(scopes)];
+  const scopes = words.filter(
+    (word): word is string => typeof word === "string" && word !== "" && word.length <= LONGEST_SCOPE,
+  );
+  return scopes.length === 0 ? null : [...new Set(scopes)].slice(0, MOST_SCOPES);
 }

@@ -256,4 +256,27 @@ describe("a look-up after the exchange", () => {
     expect(answer).toMatchObject({ kind: "unavailable", mayHaveArrived: true });
     expect(JSON.stringify(answer)).not.toContain("new-access");
   });
+
+  it("that repeats a secret field does not show it", async () => {
+    const provider = await startProvider(({ url }) =>
+      url === "/resources"
+        ? { status: 400, body: { error: "no key partner-key-77aa88bb" } }
+        : { body: TOKENS },
+    );
+    const connector = connectorFor(provider, {
+      ...oauth(provider.origin),
+      fields: { partnerKey: { label: "Partner key", type: "password" } },
+    });
+    const fields = { partnerKey: "partner-key-77aa88bb" };
+    const answer = await exchangeCode(contextFor(connector, { fields }), {
+      callback: callbackOf({ code: "c" }),
+      state: "state-1",
+      verifier: VERIFIER,
+    });
+    expect(answer).toMatchObject({
+      kind: "unavailable",
+      message: expect.stringContaining("[redacted]") as string,
+    });
+    expect(JSON.stringify(answer)).not.toContain("partner-key");
+  });
 });
