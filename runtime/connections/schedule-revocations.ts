@@ -49,3 +49,16 @@ export async function scheduleRevocations(
       where c.organization_id = ${organizationId} and c.id = any(${[...credentialsOf]}::uuid[])`;
   }
 }
+
+/**
+ * Forgets what waits to be revoked with a connector that is about to be deleted: nothing says any more where to, and
+ * who makes another connector of that name must not be sent it. Resolves to how many there were.
+ */
+export async function forgetRevocations(
+  sql: TenantSql,
+  { organizationId, connector }: { readonly organizationId: string; readonly connector: string },
+): Promise<number> {
+  const rows = await sql`
+    delete from revocations where organization_id = ${organizationId} and connector = ${connector} returning 1`;
+  return rows.length;
+}

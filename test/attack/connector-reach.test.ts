@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asOrganization } from "#runtime/db/tenant.ts";
+import { newId } from "#runtime/ids.ts";
 import { makeTenant, startApi } from "#test/api/server.ts";
 import type { Client, Json, Problem } from "#test/api/client.ts";
 import type { Tenant, TestApi } from "#test/api/server.ts";
@@ -32,6 +34,17 @@ describe("a connector decides where credentials travel, so a test key", () => {
   });
   afterAll(async () => api.close());
 
+  /** Tokens of a connection that is gone, which the provider did not end yet. */
+  const leaveTokens = async (connector: string, cause: string): Promise<{ readonly status: number }> => {
+    const { organizationId } = tenant;
+    await asOrganization(api.db.database, organizationId, async (sql) => {
+      await sql`
+        insert into revocations (organization_id, connection_id, connector, method, fields, credential_version,
+          credential_sealed, cause)
+        values (${organizationId}, ${newId()}, ${connector}, 'oauth', '{}', 1, ${Buffer.from("sealed")}, ${cause})`;
+    });
+    return { status: 201 };
+  };
   const app = { clientId: "id", clientSecret: "secret of production" };
   const USES: readonly (readonly [string, (connector: string) => Promise<{ readonly status: number }>])[] = [
     [
@@ -51,6 +64,11 @@ describe("a connector decides where credentials travel, so a test key", () => {
           customer: "globex",
           connectors: [connector],
         }),
+    ],
+    ["whose tokens wait to be revoked", async (connector) => leaveTokens(connector, "connection.delete")],
+    [
+      "whose tokens of an environment that is gone wait to be revoked",
+      async (connector) => leaveTokens(connector, "environment.delete"),
     ],
   ];
 

@@ -57,7 +57,10 @@ export async function requireConnectorReach(
   requireReach(caller, { production, what: `the connector "${slug}" is used there` });
 }
 
-/** Whether an OAuth app of it serves production, or a customer was sent to a page that connects it there. */
+/**
+ * Whether an OAuth app of it serves production, a customer was sent to a page that connects it there, or tokens that
+ * may have been production's wait to be revoked.
+ */
 async function awaitsProduction(sql: TenantSql, organizationId: string, slug: string): Promise<boolean> {
   const rows = await sql`
     select 1 from oauth_apps a
@@ -69,6 +72,13 @@ async function awaitsProduction(sql: TenantSql, organizationId: string, slug: st
     join environments e on e.organization_id = s.organization_id and e.id = s.environment_id
     where s.organization_id = ${organizationId} and ${slug} = any(s.connectors) and e.production
       and s.revoked_at is null and s.expires_at > now()
+    union all
+    select 1 from revocations r
+    left join oauth_apps a on a.organization_id = r.organization_id and a.id = r.app_id
+    left join environments e on e.organization_id = a.organization_id and e.id = a.environment_id
+    where r.organization_id = ${organizationId} and r.connector = ${slug} and e.production is not false
+      and (r.cause = 'environment.delete'
+        or exists (select 1 from environments p where p.organization_id = ${organizationId} and p.production))
     limit 1`;
   return rows.length > 0;
 }

@@ -2,6 +2,7 @@ import { endpoint } from "#api/endpoint.ts";
 import { audit } from "#api/middleware/audit.ts";
 import { connectorUse } from "#runtime/connections/connector-use.ts";
 import type { ConnectorUse } from "#runtime/connections/connector-use.ts";
+import { forgetRevocations } from "#runtime/connections/schedule-revocations.ts";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { ConflictError } from "#runtime/errors.ts";
 import { lockConnector, requireConnectorReach } from "./definition.ts";
@@ -14,7 +15,7 @@ export const removeConnector = endpoint({
   tag: "Connectors",
   summary: "Delete a connector",
   description:
-    "With its versions and its OAuth apps. Refused while it has connections, or deployed workflows need one.",
+    "With its versions, its OAuth apps, and tokens that wait to be revoked. Refused while it has connections, or deployed workflows need one.",
   scope: "connectors:manage",
   action: "connector.delete",
   params: connectorParams,
@@ -28,9 +29,10 @@ export const removeConnector = endpoint({
     const use = await connectorUse(sql, { organizationId, connector: slug });
     await requireConnectorReach(sql, caller, slug, use);
     requireUnused(slug, use);
+    const unrevoked = await forgetRevocations(sql, { organizationId, connector: slug });
     await sql`delete from oauth_apps where organization_id = ${organizationId} and connector = ${slug}`;
     await sql`delete from connectors where organization_id = ${organizationId} and id = ${id}`;
-    await audit(sql, call, { resourceId: id, details: { slug } });
+    await audit(sql, call, { resourceId: id, details: { slug, unrevoked } });
   });
   return { status: 204, body: null };
 });
