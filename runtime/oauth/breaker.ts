@@ -6,7 +6,7 @@ import type { Quota } from "./quota.ts";
 
 /** So many calls in a row without an answer are an outage. */
 const FAILURES_TO_OPEN = 5;
-/** How long a probe is waited for before another one may go: longer than its deadline. */
+/** How long a probe is waited for before another one may go: one that hangs must not keep a provider down. */
 const PROBE_MS = 60_000;
 const PAUSE_MS = {
   provider_down: { first: 5_000, longest: 15_000 },
@@ -29,7 +29,10 @@ export type Admission =
   | { readonly admitted: true; readonly startAt: number }
   | { readonly admitted: false; readonly askAt: number; readonly cause: Trouble | null };
 
-/** Asks for one token call, in the transaction that journals it. At most one probe goes to a provider that is down. */
+/**
+ * Asks for one token call, in the transaction that journals it. A provider that is down gets one probe at a time, and
+ * another when that one hangs.
+ */
 export async function admit(
   sql: TenantSql,
   provider: Provider,
