@@ -2,7 +2,6 @@ import { defineProperty } from "./primordials.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import { reportUncaught } from "./uncaught.guest.ts";
 
-const started = Date.now();
 const resolved = Promise.resolve();
 
 /** The web's globals: what each is, computed when it is first read. */
@@ -32,7 +31,13 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
   console: () => lazy.console().makeConsole(),
   crypto: () => lazy.random().crypto,
   fetch: () => lazy.fetch().fetch,
-  performance: () => ({ timeOrigin: started, now: () => Date.now() - started }),
+  Performance: () => lazy.performance().Performance,
+  PerformanceEntry: () => lazy.performance().PerformanceEntry,
+  PerformanceMark: () => lazy.performance().PerformanceMark,
+  PerformanceMeasure: () => lazy.performance().PerformanceMeasure,
+  PerformanceObserver: () => lazy.performance().PerformanceObserver,
+  PerformanceObserverEntryList: () => lazy.performance().PerformanceObserverEntryList,
+  performance: () => lazy.performance().performance,
   queueMicrotask: () => (callback: () => unknown) => {
     void queueMicrotask(callback);
   },

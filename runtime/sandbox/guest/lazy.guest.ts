@@ -7,6 +7,7 @@ import type * as Fetch from "./fetch.guest.ts";
 import type * as Headers from "./headers.guest.ts";
 import type * as CryptoJobs from "./crypto-jobs.guest.ts";
 import type * as CryptoKeys from "./crypto-key.guest.ts";
+import type * as PerformanceApi from "./performance.guest.ts";
 import type * as Random from "./random.guest.ts";
 import type * as Secrets from "./secrets.guest.ts";
 import type * as Subtle from "./subtle.guest.ts";
@@ -43,6 +44,7 @@ interface Modules {
   "./crypto-jobs.guest.ts": typeof CryptoJobs;
   "./crypto-key.guest.ts": typeof CryptoKeys;
   "./subtle.guest.ts": typeof Subtle;
+  "./performance.guest.ts": typeof PerformanceApi;
   "./random.guest.ts": typeof Random;
   "./secrets.guest.ts": typeof Secrets;
   "./timers.guest.ts": typeof Timers;
@@ -78,6 +80,7 @@ export const lazy = {
   cryptoJobs: () => require("./crypto-jobs.guest.ts"),
   cryptoKey: () => require("./crypto-key.guest.ts"),
   subtle: () => require("./subtle.guest.ts"),
+  performance: () => require("./performance.guest.ts"),
   random: () => require("./random.guest.ts"),
   secrets: () => require("./secrets.guest.ts"),
   timers: () => require("./timers.guest.ts"),

@@ -1,3 +1,4 @@
+import { startClock } from "./clock.guest.ts";
 import { abortRun } from "./ctx.guest.ts";
 import { openDoor, settleCall } from "./door.guest.ts";
 import { installGlobals } from "./globals.guest.ts";
@@ -27,6 +28,7 @@ function loadOnce(evaluate: () => unknown): void {
 }
 
 function begin(json: string): void {
+  startClock();
   payload = readPayload(json);
   setSeed(payload.seed);
   const { limits } = payload;
