@@ -55,7 +55,7 @@ export async function writeIntent(
 
 /**
  * Notes the answer of a call, also of one that others have given up for lost meanwhile. Needs no lease: it is written
- * beside the credential, not over it. False: the connection is gone, or a person has connected it anew.
+ * beside the credential, not over it. False: the connection is gone, a person has connected it anew, or another call has renewed it.
  */
 export async function writeAnswer(
   sql: TenantSql,
@@ -65,6 +65,9 @@ export async function writeAnswer(
     update refresh_journal set state = 'answered', answer_sealed = ${answer.sealed}, answered_at = now(), finished_at = null
     where organization_id = ${answer.organizationId} and id = ${answer.id}
       and (state in ('intent', 'answered') or outcome = 'lost')
+      and credential_version = (
+        select version from credentials k
+        where k.organization_id = ${answer.organizationId} and k.connection_id = refresh_journal.connection_id)
     returning 1`;
   return rows.length === 1;
 }
@@ -90,6 +93,17 @@ export async function abandonIntents(sql: TenantSql, of: Of & { readonly version
     update refresh_journal set state = 'abandoned', outcome = 'lost', finished_at = now()
     where organization_id = ${of.organizationId} and connection_id = ${of.connectionId}
       and credential_version = ${of.version} and state = 'intent'`;
+}
+
+/** Closes what other calls for a version have left that one of them has replaced: the tokens of a process that died must not stay. */
+export async function supersedeOthers(
+  sql: TenantSql,
+  of: Of & { readonly version: number; readonly appliedId: string },
+): Promise<void> {
+  await sql`
+    update refresh_journal set state = 'abandoned', outcome = 'superseded', answer_sealed = null, finished_at = now()
+    where organization_id = ${of.organizationId} and connection_id = ${of.connectionId}
+      and credential_version <= ${of.version} and id <> ${of.appliedId} and state in ('intent', 'answered')`;
 }
 
 /** Whether a call for this version ended in failure since a moment: then whoever waited for it shares its failure. */

@@ -5,7 +5,7 @@ import { seal } from "#runtime/vault/seal.ts";
 import { announceRefresh, announceStatus, auditRefresh } from "./announce.ts";
 import { noteSuccess } from "./breaker.ts";
 import type { Credential, OAuthApp } from "./credential.ts";
-import { answerPlace, closeEntry, writeAnswer } from "./journal.ts";
+import { answerPlace, closeEntry, supersedeOthers, writeAnswer } from "./journal.ts";
 import type { JournalEntry } from "./journal.ts";
 import { LEASE_SECONDS, takeLease } from "./lease.ts";
 import type { Lease } from "./lease.ts";
@@ -155,6 +155,7 @@ async function write(
           reconnect_by = ${schedule.reconnectBy}, ends_at = ${prepared.endsAt}, updated_at = now()
         where organization_id = ${organizationId} and id = ${connectionId}`,
       closeEntry(sql, { organizationId, id: applied.entryId, state: "applied", outcome: "tokens" }),
+      supersedeOthers(sql, { ...subject, appliedId: applied.entryId }),
       noteSuccess(sql, providerOf(subject), { quota: quotaOf(subject, "app"), now: at.getTime() }),
       announceRefresh(sql, about, { version: prepared.version, expiresAt: schedule.expiresAt, at }),
       announceStatus(sql, about, { from: before.status, to: "healthy", problem: null, at }),

@@ -45,7 +45,7 @@ describe("a holder that slept, died or was overtaken", () => {
     const { tokens } = await bench.credential(id);
     expect(tokens["main"]).toMatchObject({ accessToken: "at_2", refreshToken: grant });
     expect((await journal()).map(({ state, outcome }) => [state, outcome])).toEqual([
-      ["abandoned", "superseded"],
+      ["abandoned", "lost"],
       ["applied", "tokens"],
     ]);
   });
@@ -80,6 +80,22 @@ describe("a holder that slept, died or was overtaken", () => {
     await renewal;
     expect(await bench.state(id)).toMatchObject({ version: 2, leaseToken: null });
     expect(endpoint.calls.length).toBe(1);
+  });
+
+  test("tokens of a process that died are not kept once another one has renewed the connection", async () => {
+    const { id, renewal, release } = await startRenewal(200);
+    const { organizationId } = bench;
+    // It was thought lost, journaled its answer after this call had begun, and died before it applied it.
+    await bench.query(
+      (sql) => sql`
+        insert into refresh_journal (id, organization_id, connection_id, credential_version, reason, state, answer_sealed)
+        values (${crypto.randomUUID()}, ${organizationId}, ${id}, 1, 'due', 'answered', ${Buffer.from("sealed tokens")})`,
+    );
+    release();
+    expect(await renewal).toEqual({ status: "refreshed", version: 2 });
+    const entries = await journal();
+    expect(entries.map(({ state }) => state).sort()).toEqual(["abandoned", "applied"]);
+    expect(entries.map(({ answerSealed }) => answerSealed)).toEqual([null, null]);
   });
 
   test("a reconnect in the middle of a renewal wins", async () => {
