@@ -4,7 +4,7 @@ import { recordConnectionUse } from "#runtime/connections/record-use.ts";
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
 import { TenonError } from "#runtime/errors.ts";
 import type { Execution, RunError } from "#runtime/host/execution.ts";
-import { contentHash, randomHex } from "#runtime/ids.ts";
+import { randomHex } from "#runtime/ids.ts";
 import type { ConnectionAccess } from "#runtime/oauth/access.ts";
 import { openAccess } from "#runtime/oauth/open-access.ts";
 import type { ClaimedRun, SealedSecret } from "#runtime/runs/claim.ts";
@@ -12,6 +12,7 @@ import * as limits from "#runtime/runs/limits.ts";
 import { openText } from "#runtime/vault/open.ts";
 import { connectionNeeds } from "#runtime/workflows/manifest.ts";
 import type { WorkerParts } from "./parts.ts";
+import { warmKey } from "./warm-key.ts";
 
 /** How long somebody may look into a run. */
 const INSPECTED_WALL_MS = 3_600_000;
@@ -74,22 +75,6 @@ export async function prepare(parts: WorkerParts, run: ClaimedRun): Promise<Prep
       concurrentCalls: limits.CONCURRENT_CALLS,
     },
   };
-}
-
-/**
- * Who may get an isolate that this run was in: the same version of the same workflow, for the same customer (or
- * none), in the same environment. From the worker's own rows: nothing of it is the run's to say.
- */
-function warmKey({ organizationId, environment, customer, workflowSlug, version }: ClaimedRun): string {
-  const { number, bundleHash } = version;
-  return contentHash(
-    organizationId,
-    environment.id,
-    customer?.id ?? "",
-    workflowSlug,
-    String(number),
-    bundleHash,
-  );
 }
 
 function missingNeed(run: ClaimedRun): RunError | null {

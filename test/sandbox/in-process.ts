@@ -8,6 +8,8 @@ const MEMORY_MB = 128;
 
 /** How a run in the process ended, as its frames say. */
 export interface EndedRun {
+  /** The process's number for it. */
+  readonly run: number;
   readonly end: SandboxEnd;
   /** Its last word: `d` and the result's JSON, or `f` and the error's; empty without one. */
   readonly word: string;
@@ -63,7 +65,7 @@ async function runIn(process: SandboxProcess, request: RunRequest): Promise<Ende
         process.release(run);
         const { end, cpuMs, served = 0 } = frame;
         const word = texts.findLast((one) => one.startsWith("d") || one.startsWith("f")) ?? "";
-        resolve({ end, word, texts, served, cpuMs });
+        resolve({ run, end, word, texts, served, cpuMs });
         return;
       }
       for (const reply of frame.texts.map(answer)) {
