@@ -219,7 +219,7 @@ function abortError(): DOMException {
 }
 
 defineHandler(AbortSignal.prototype, "abort");
-defineInterface(AbortSignal, { length: 0 });
+defineInterface(AbortSignal, { name: "AbortSignal", length: 0 });
 
 /** AbortController (DOM, section 3.1). */
 export class AbortController {
@@ -235,4 +235,4 @@ export class AbortController {
   }
 }
 
-defineInterface(AbortController);
+defineInterface(AbortController, { name: "AbortController" });

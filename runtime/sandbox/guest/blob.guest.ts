@@ -139,7 +139,7 @@ export class Blob {
   }
 }
 
-defineInterface(Blob, { length: 0 });
+defineInterface(Blob, { name: "Blob", length: 0 });
 
 /** File (File API, section 4). */
 export class File extends Blob {
@@ -166,16 +166,24 @@ export class File extends Blob {
   }
 }
 
-defineInterface(File, { length: 2 });
+defineInterface(File, { name: "File", length: 2 });
 
 function readParts(parts: unknown): readonly unknown[] {
-  const iterable = (typeof parts === "object" && parts !== null) || typeof parts === "function";
-  if (!iterable || typeof (parts as Partial<Iterable<unknown>>)[Symbol.iterator] !== "function") {
+  const iterate: unknown =
+    (typeof parts === "object" && parts !== null) || typeof parts === "function"
+      ? (parts as Partial<Iterable<unknown>>)[Symbol.iterator]
+      : undefined;
+  if (typeof iterate !== "function") {
     throw new TypeError("The parts of a blob must be an iterable of texts, buffers and blobs.");
   }
-  return [...(parts as Iterable<unknown>)].map((part) =>
-    brands.isBlob(part) || part instanceof ArrayBuffer || ArrayBuffer.isView(part) ? part : asDomString(part),
-  );
+  const iterator = Reflect.apply(iterate, parts, []) as Iterator<unknown>;
+  const read: unknown[] = [];
+  // Each part is converted before the next one is asked for, and the iterable is asked once (Web IDL, 3.2.21).
+  for (const part of { [Symbol.iterator]: () => iterator }) {
+    const asIs = brands.isBlob(part) || part instanceof ArrayBuffer || ArrayBuffer.isView(part);
+    read.push(asIs ? part : asDomString(part));
+  }
+  return read;
 }
 
 function readOptions(options: unknown): {

@@ -165,7 +165,7 @@ export class CompressionStream {
   }
 }
 
-defineInterface(CompressionStream);
+defineInterface(CompressionStream, { name: "CompressionStream" });
 
 /** DecompressionStream (Compression, section 6). */
 export class DecompressionStream {
@@ -186,4 +186,4 @@ export class DecompressionStream {
   }
 }
 
-defineInterface(DecompressionStream);
+defineInterface(DecompressionStream, { name: "DecompressionStream" });

@@ -5,7 +5,7 @@ type Interface = (abstract new (...values: never[]) => object) & { readonly prot
 
 /** What a class cannot say itself. */
 export interface InterfaceOptions {
-  /** The interface's name, where the class has another one. */
+  /** The interface's name: the bundler renames a class that names itself, or that others look for among the globals. */
   readonly name?: string;
   /** Constants, on the constructor and its prototype (Web IDL, section 3.7.3). */
   readonly constants?: Readonly<Record<string, number>>;

@@ -85,6 +85,7 @@ interface DOMExceptionInit {
 
 setPrototypeOf(DOMException.prototype, NativeError.prototype);
 defineInterface(DOMException, {
+  name: "DOMException",
   length: 0,
   constants: Object.fromEntries(CODES.map(([constant], index) => [constant, index + 1])),
 });

@@ -182,7 +182,7 @@ export class EventTarget {
   }
 }
 
-defineInterface(EventTarget);
+defineInterface(EventTarget, { name: "EventTarget" });
 
 /** What a listener throws is reported, and the next one is called (Web IDL, section 3.12). */
 function call(callback: object, target: EventTarget, event: Event): void {
@@ -249,7 +249,11 @@ interface Handler {
 }
 
 /** Gives a class an event handler attribute, such as `onabort` (HTML, section 8.1.8.1). */
-export function defineHandler(prototype: EventTarget, type: string): void {
+export function defineHandler<Target extends EventTarget>(
+  prototype: Target,
+  type: string,
+  onSet: (target: Target) => void = () => undefined,
+): void {
   const handlers = new WeakMap<object, Handler>();
   const name = `on${type}`;
   const members = {
@@ -257,7 +261,7 @@ export function defineHandler(prototype: EventTarget, type: string): void {
       return handlers.get(this)?.callback ?? null;
     },
     set [name](value: unknown) {
-      const target = this as unknown as EventTarget;
+      const target = this as unknown as Target;
       const known = handlers.get(target);
       const callback =
         typeof value === "function" || (typeof value === "object" && value !== null) ? value : null;
@@ -276,6 +280,7 @@ export function defineHandler(prototype: EventTarget, type: string): void {
         handlers.set(target, handler);
         target.addEventListener(type, handler.listener);
       }
+      onSet(target);
     },
   };
   Object.defineProperties(prototype, Object.getOwnPropertyDescriptors(members));

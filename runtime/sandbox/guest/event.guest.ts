@@ -153,7 +153,7 @@ export class Event {
   }
 }
 
-defineInterface(Event, { constants: CONSTANTS, length: 1 });
+defineInterface(Event, { name: "Event", constants: CONSTANTS, length: 1 });
 
 /** Initializes an event anew (DOM, section 2.5), unless it is being dispatched; whether it did. */
 function initialize(
@@ -206,4 +206,4 @@ export class CustomEvent extends Event {
   }
 }
 
-defineInterface(CustomEvent, { length: 1 });
+defineInterface(CustomEvent, { name: "CustomEvent", length: 1 });

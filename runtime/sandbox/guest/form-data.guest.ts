@@ -68,8 +68,8 @@ export class FormData {
   }
 }
 
+defineInterface(FormData, { name: "FormData", length: 0 });
 definePairs(FormData, (owner) => formEntries(owner));
-defineInterface(FormData, { length: 0 });
 
 /** Create an entry (XHR, section 4.3): a blob becomes a file. */
 function makeEntry(name: unknown, value: unknown, [filename]: readonly unknown[]): FormEntry {

@@ -66,6 +66,11 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
   WritableStreamDefaultWriter: () => lazy.streams().WritableStreamDefaultWriter,
   TextDecoderStream: () => lazy.textStreams().TextDecoderStream,
   TextEncoderStream: () => lazy.textStreams().TextEncoderStream,
+  ErrorEvent: () => lazy.messageEvent().ErrorEvent,
+  MessageEvent: () => lazy.messageEvent().MessageEvent,
+  PromiseRejectionEvent: () => lazy.messageEvent().PromiseRejectionEvent,
+  MessageChannel: () => lazy.messageChannel().MessageChannel,
+  MessagePort: () => lazy.messageChannel().MessagePort,
 };
 
 async function queueMicrotask(callback: () => unknown): Promise<void> {

@@ -108,8 +108,8 @@ export class Headers {
   }
 }
 
+defineInterface(Headers, { name: "Headers" });
 definePairs(Headers, (owner) => headersAccess.pairsOf(owner));
-defineInterface(Headers);
 
 /** The pairs that an init dictionary or sequence says, as ByteStrings. */
 function readInit(init: unknown): readonly Pair[] {

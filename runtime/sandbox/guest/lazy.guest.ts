@@ -26,6 +26,8 @@ import type * as BodyForms from "./body-forms.guest.ts";
 import type * as LocalUrls from "./local-urls.guest.ts";
 import type * as Requests from "./request.guest.ts";
 import type * as Responses from "./response.guest.ts";
+import type * as MessageEvents from "./message-event.guest.ts";
+import type * as Channels from "./message-channel.guest.ts";
 import type * as Url from "./url.guest.ts";
 import type * as UrlPattern from "./url-pattern.guest.ts";
 
@@ -62,6 +64,8 @@ interface Modules {
   "./local-urls.guest.ts": typeof LocalUrls;
   "./request.guest.ts": typeof Requests;
   "./response.guest.ts": typeof Responses;
+  "./message-event.guest.ts": typeof MessageEvents;
+  "./message-channel.guest.ts": typeof Channels;
   "./url.guest.ts": typeof Url;
   "./url-pattern.guest.ts": typeof UrlPattern;
 }
@@ -98,6 +102,8 @@ export const lazy = {
   localUrls: () => require("./local-urls.guest.ts"),
   request: () => require("./request.guest.ts"),
   response: () => require("./response.guest.ts"),
+  messageEvent: () => require("./message-event.guest.ts"),
+  messageChannel: () => require("./message-channel.guest.ts"),
   url: () => require("./url.guest.ts"),
   urlPattern: () => require("./url-pattern.guest.ts"),
 };

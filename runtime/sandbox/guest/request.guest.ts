@@ -172,7 +172,7 @@ defineBody(Request.prototype, (object) => {
   const { content, headers } = requestAccess.stateOf(object as Request);
   return { content, type: headers.get("content-type") };
 });
-defineInterface(Request, { length: 1 });
+defineInterface(Request, { name: "Request", length: 1 });
 
 function makeState(input: unknown, init: Init): RequestState {
   const from = requestAccess.isRequest(input) ? input : null;

@@ -125,7 +125,7 @@ defineBody(Response.prototype, (object) => {
   checkBrand(state !== undefined);
   return { content: state?.content ?? null, type: state?.headers.get("content-type") ?? null };
 });
-defineInterface(Response, { length: 0 });
+defineInterface(Response, { name: "Response", length: 0 });
 
 const EMPTY = { statusText: "", url: "", redirected: false } as const;
 

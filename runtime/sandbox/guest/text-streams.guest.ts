@@ -43,7 +43,7 @@ export class TextEncoderStream {
   }
 }
 
-defineInterface(TextEncoderStream);
+defineInterface(TextEncoderStream, { name: "TextEncoderStream" });
 
 /** TextDecoderStream (Encoding, section 7.5). */
 export class TextDecoderStream {
@@ -93,4 +93,4 @@ export class TextDecoderStream {
   }
 }
 
-defineInterface(TextDecoderStream, { length: 0 });
+defineInterface(TextDecoderStream, { name: "TextDecoderStream", length: 0 });

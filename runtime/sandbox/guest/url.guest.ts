@@ -1,3 +1,4 @@
+import { lazy } from "./lazy.guest.ts";
 import { URL as UrlInterface, URLSearchParams as ParamsInterface } from "whatwg-url/webidl2js-wrapper.js";
 
 /** What whatwg-url takes from a global object; it puts its interfaces beside them. */
@@ -9,6 +10,14 @@ const installed = realm as typeof realm & Pick<typeof globalThis, "URL" | "URLSe
 /** URL (URL Standard, section 6.1). */
 export const { URL } = installed;
 export type URL = globalThis.URL;
+
+// File API, section 8.4.
+Object.assign(URL, {
+  createObjectURL: (blob: unknown) => lazy.blobUrl().createObjectURL(blob),
+  revokeObjectURL: (url: unknown) => {
+    lazy.blobUrl().revokeObjectURL(url);
+  },
+});
 
 /** URLSearchParams (URL Standard, section 6.2). */
 export const { URLSearchParams } = installed;
