@@ -20,6 +20,8 @@ import type { Subject } from "./refresh-subject.ts";
 
 /** A waiter outlasts any call and any lease, so that it sees how the renewal ended, or takes it over. */
 const WAIT_MS = LONGEST_CALL_MS + 30_000;
+/** No longer than this is a lease kept for a call: what hangs for ever, against its deadline, is taken over. */
+const LONGEST_HOLD_MS = LONGEST_CALL_MS + 60_000;
 const POLL_MS = { first: 40, longest: 250 } as const;
 /** A database that restarts is away for this long at the most, before a renewal that has not begun is given up. */
 const BEGIN_MS = 20_000;
@@ -172,7 +174,13 @@ class Renewal {
   /** Keeps the lease for as long as the work takes. A lost sign of life is made up for by the next one. */
   async #holding<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
     const { database, log } = this.#parts;
+    let held = 0;
     const extending = setInterval(() => {
+      held += EXTEND_MS;
+      if (held > LONGEST_HOLD_MS) {
+        clearInterval(extending);
+        return;
+      }
       asOrganization(database, lease.organizationId, (sql) => extendLease(sql, lease)).catch(
         (error: unknown) => {
           log.warn({ err: error, connectionId: lease.connectionId }, "a lease could not be extended");

@@ -45,6 +45,21 @@ test("who waits for a slow provider keeps the lease, and nobody spends the refre
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a lease is not kept for ever: a call that hangs beyond its deadline is taken over", async () => {
+  await start();
+  const id = await bench.connect(endpoint.grant(), -1);
+  const held = holdFirstAnswer();
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const hanging = refresh(id, "expired", 1);
+  await held.arrived;
+  vi.advanceTimersByTime(180_000);
+  expect(vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(20_000);
+  expect(vi.getTimerCount()).toBe(0);
+  held.release();
+  expect(await hanging).toEqual({ status: "refreshed", version: 2 });
+});
+
 test("a late sign of life takes no lease that was given back or taken over", async () => {
   await start();
   const { organizationId } = bench;
