@@ -18,12 +18,15 @@ import type { Connector } from "#sdk/connector/schema.ts";
 import type { ApiEnv } from "../env.ts";
 import { readJson } from "../middleware/body.ts";
 import { invalid, parse } from "../middleware/parse.ts";
+import { createRateLimiter } from "../middleware/rate-limit.ts";
 import type { ApiParts } from "../parts.ts";
 import { textForPeople } from "./as-page.ts";
 import { connectorView } from "./connector-view.ts";
 import { basePath, FORM_LIMIT, placeOf, requireOwnOrigin, sessionOf } from "./request.ts";
 
 const DEADLINE_MS = 60_000;
+/** Of one session: each try asks the provider, and more than this no person types. */
+const TRIES_PER_MINUTE = 120;
 
 const body = z.strictObject({
   connector: z.string().max(100),
@@ -42,9 +45,11 @@ interface Pasted {
 
 /** POST /connect/{session}/connections: makes a connection of what was typed, or makes one new. */
 export function pasteConnection(parts: ApiParts) {
+  const count = createRateLimiter(TRIES_PER_MINUTE, "This page");
   return async (context: Context<ApiEnv>): Promise<Response> => {
     requireOwnOrigin(parts, context);
     const session = await sessionOf(parts, context);
+    count(session.id);
     const given = parse(body, (await readJson(context, FORM_LIMIT, [])).value);
     const { connector, methods, present } = await chooseOffer(parts, session, given);
     const method = requireMethod(connector, given.method);

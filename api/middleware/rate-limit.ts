@@ -13,22 +13,26 @@ export interface Allowance {
 export class RateLimitedError extends TenonError {
   override readonly name = "RateLimitedError";
   readonly allowance: Allowance;
-  constructor(allowance: Allowance) {
+  constructor(allowance: Allowance, who: string) {
     super(
       "TENON_RATE_LIMITED",
       "passing",
       429,
-      `This API key may send ${String(allowance.limit)} requests per minute; try again in ${String(allowance.resetSeconds)} s.`,
+      `${who} may send ${String(allowance.limit)} requests per minute; try again in ${String(allowance.resetSeconds)} s.`,
     );
     this.allowance = allowance;
   }
 }
 
-/** Counts a request of a key, or throws. Null: there is no limit. */
+/** Counts a request of a key (or of what else it is known by), or throws. Null: there is no limit. */
 export type RateLimiter = (keyId: string) => Allowance | null;
 
-/** A fixed window of a minute for each key, in this process's memory: cheap, and enough against a runaway client. */
-export function createRateLimiter(perMinute: number): RateLimiter {
+/**
+ * A fixed window of a minute for each key, in this process's memory: cheap, and enough against a runaway client.
+ *
+ * @param who - Whom the refusal names.
+ */
+export function createRateLimiter(perMinute: number, who = "This API key"): RateLimiter {
   let windowStart = Date.now();
   let used = new Map<string, number>();
   return (keyId) => {
@@ -48,7 +52,7 @@ export function createRateLimiter(perMinute: number): RateLimiter {
       resetSeconds: Math.max(1, Math.ceil((windowStart + WINDOW_MS - now) / 1_000)),
     };
     if (count > perMinute) {
-      throw new RateLimitedError(allowance);
+      throw new RateLimitedError(allowance, who);
     }
     return allowance;
   };

@@ -44,6 +44,21 @@ async function flood(ask: () => Promise<Response>): Promise<Response> {
 }
 
 describe("a customer who never stops", () => {
+  test("tries out a bounded number of keys, and holds up no other customer", async () => {
+    const visitor = await open(["vendor"]);
+    const before = vendor.requests.length;
+    const paste = async (of: Visitor) =>
+      of.ask("/connections", { connector: "vendor", method: "key", fields: { apiKey: "guessed" } });
+    const statuses = await Promise.all(
+      Array.from({ length: 130 }, async () => (await paste(visitor)).status),
+    );
+    expect(statuses.filter((status) => status === 422).length).toBeLessThanOrEqual(120);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    expect(vendor.requests.length - before).toBeLessThanOrEqual(120);
+    const other = await open(["vendor"]);
+    expect((await paste(other)).status).toBe(422);
+  }, 60_000);
+
   test("makes a bounded number of connections of one connector, and may still renew them", async () => {
     const visitor = await open(["vendor"]);
     const paste = async (connection: string | null, account: string) => {
