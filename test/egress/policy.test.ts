@@ -48,6 +48,43 @@ describe("host patterns", () => {
     expect(matches("http://[::1]:8080", "http://[::1]:8080")).toBe(true);
   });
 
+  it("match wildcards at their port only, and never by a suffix", () => {
+    const cases: readonly [string, string, boolean][] = [
+      ["*.example.com:8443", "https://a.example.com:8443/", true],
+      ["*.example.com:8443", "https://a.b.example.com:8443/", true],
+      ["*.example.com:8443", "https://A.EXAMPLE.COM.:8443/", true],
+      ["*.EXAMPLE.com.:8443", "https://a.example.com:8443/", true],
+      ["*.example.com:8443", "https://a.example.com/", false],
+      ["*.example.com:8443", "https://example.com:8443/", false],
+      ["*.example.com:8443", "https://.example.com:8443/", false],
+      ["*.example.com:8443", "http://a.example.com:8443/", false],
+      ["http://*.example.com:8080", "http://a.example.com:8080/", true],
+      ["http://*.example.com", "http://a.example.com/", true],
+      ["http://*.example.com", "http://a.example.com:443/", false],
+      ["*.example.com:443", "https://a.example.com/", true],
+      ["*.example.com", "https://a.example.com:443/", true],
+      ["*.example.com", "https://aexample.com/", false],
+      ["*.example.com", "https://a.example.com.evil.test/", false],
+      ["*.example.com", "https://evil.test/.example.com", false],
+      ["*.example.com", "https://evil.test#.example.com", false],
+      ["*.example.com", "https://evil.test?.example.com", false],
+      ["*.example.com", "https://evil.test:443\\.example.com/", false],
+      ["*.example.com", "https://x@evil.test/", false],
+      ["*.bücher.example:8443", "https://a.BÜCHER.example:8443/", true],
+      ["*.xn--bcher-kva.example", "https://shop.bücher.example/", true],
+      ["*.example。com", "https://a.example.com/", true],
+      ["*.xn--p1ai", "https://xn--p1ai/", false],
+      ["[::1]:8443", "https://[0:0:0:0:0:0:0:1]:8443/", true],
+      ["[::1]:8443", "https://[::1]/", false],
+      ["[2001:DB8::5]", "https://[2001:db8:0:0::5]/", true],
+      ["[2001:db8::5]", "https://[2001:db8::6]/", false],
+      ["2001:db8::5", "https://[2001:db8::5]/", false],
+      ["*.[::1]", "https://[::1]/", false],
+      ["127.1:8443", "https://127.0.0.1:8443/", true],
+    ];
+    expect(cases.filter(([pattern, url, wanted]) => matches(pattern, url) !== wanted)).toEqual([]);
+  });
+
   it("compare internationalized names in their one encoded form", () => {
     expect(matches("bücher.example", "https://BÜCHER.example")).toBe(true);
     expect(matches("xn--bcher-kva.example", "https://bücher.example")).toBe(true);

@@ -33,8 +33,8 @@ export function findIn(haystack: Buffer, forms: ReadonlyMap<string, Buffer>): st
 }
 
 /**
- * Searches all readable memory of a process (proc(5): maps, mem). Needs the right to trace it: root, or an
- * ancestor of the same user.
+ * Searches all readable memory of a process (proc(5): maps, pagemap, mem): pages that were never touched hold
+ * nothing. Needs the right to trace it: root, or an ancestor of the same user.
  */
 export function findInMemory(
   pid: number,
@@ -45,7 +45,7 @@ export function findInMemory(
   let scannedBytes = 0;
   const memory = openSync(`/proc/${String(pid)}/mem`, "r");
   try {
-    for (const { start, end } of readableRegions(pid)) {
+    for (const { start, end } of readableRegions(pid).flatMap((region) => touched(pid, region))) {
       const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, end - start));
       for (let at = start; at < end; at += chunk.length - longest) {
         const read = readRegion(memory, chunk, at, Math.min(chunk.length, end - at));
@@ -62,14 +62,51 @@ export function findInMemory(
   return { found: [...found], scannedBytes };
 }
 
-function readableRegions(pid: number): { start: number; end: number }[] {
-  return readFileSync(`/proc/${String(pid)}/maps`, "utf8")
-    .split("\n")
-    .filter((line) => /^\S+ r/.test(line) && !/\[(vvar|vsyscall|vvar_vclock)\]/.test(line))
-    .map((line) => {
-      const [start = "0", end = "0"] = (line.split(" ")[0] ?? "").split("-");
-      return { start: Number.parseInt(start, 16), end: Number.parseInt(end, 16) };
-    });
+interface Region {
+  readonly start: number;
+  readonly end: number;
+}
+
+function readableRegions(pid: number): Region[] {
+  return (
+    readFileSync(`/proc/${String(pid)}/maps`, "utf8")
+      .split("\n")
+      .filter((line) => /^\S+ r/.test(line) && !/\[(vvar|vsyscall|vvar_vclock)\]/.test(line))
+      // A file that is mapped to be read only says what it says on disk: Node's own code.
+      .filter((line) => !/^\S+ r-\S+ \S+ \S+ [1-9]/.test(line))
+      .map((line) => {
+        const [start = "0", end = "0"] = (line.split(" ")[0] ?? "").split("-");
+        return { start: Number.parseInt(start, 16), end: Number.parseInt(end, 16) };
+      })
+  );
+}
+
+const PAGE_BYTES = 4_096;
+/** In the highest byte of a page's entry: it is present, or swapped. */
+const HELD = 0xc0;
+
+/** The stretches of a region that hold anything. */
+function touched(pid: number, { start, end }: Region): Region[] {
+  const pagemap = openSync(`/proc/${String(pid)}/pagemap`, "r");
+  const entries = Buffer.alloc(((end - start) / PAGE_BYTES) * 8);
+  try {
+    readRegion(pagemap, entries, (start / PAGE_BYTES) * 8, entries.length);
+  } finally {
+    closeSync(pagemap);
+  }
+  const stretches: Region[] = [];
+  for (let at = start; at < end; at += PAGE_BYTES) {
+    if (((entries[((at - start) / PAGE_BYTES) * 8 + 7] ?? 0) & HELD) === 0) {
+      continue;
+    }
+    const last = stretches.at(-1);
+    if (last?.end === at) {
+      stretches[stretches.length - 1] = { start: last.start, end: at + PAGE_BYTES };
+    } else {
+      stretches.push({ start: at, end: at + PAGE_BYTES });
+    }
+  }
+  return stretches;
 }
 
 function readRegion(memory: number, into: Buffer, at: number, length: number): number {
