@@ -50,13 +50,13 @@ function dataJson(data: unknown): string {
   }
 }
 
-/** `console.*`: values joined as a terminal would show them. */
-export function spoken(level: Level, values: readonly unknown[]): void {
+/** `console.*`: values joined as a terminal would show them, each line indented. */
+export function spoken(level: Level, values: readonly unknown[], indent = ""): void {
   let message = "";
   for (let index = 0; index < values.length && message.length <= lineLimit; index += 1) {
     message += (index === 0 ? "" : " ") + describeValue(values[index], lineLimit);
   }
-  line(level, message, null);
+  line(level, indent === "" ? message : indent + message.replaceAll("\n", `\n${indent}`), null);
 }
 
 /** `ctx.log`. */
