@@ -53,12 +53,10 @@ export const connectionSchema = z
     expiresAt: instant
       .nullable()
       .openapi({ description: "When its access token ends; it is renewed before." }),
-    reconnectBy: instant
-      .nullable()
-      .openapi({
-        description:
-          "The last moment for a renewal; then it ends for good unless the account is connected again. A renewal puts off what only idleness ends.",
-      }),
+    reconnectBy: instant.nullable().openapi({
+      description:
+        "The last moment for a renewal; then it ends for good unless the account is connected again. A renewal puts off what only idleness ends.",
+    }),
     expiringSoon: z
       .boolean()
       .openapi({ description: "It ends within 30 days, and no renewal puts that off." }),
