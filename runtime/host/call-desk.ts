@@ -22,6 +22,7 @@ export class CallDesk {
   readonly #reply: (text: string) => void;
   #lastId = 0;
   #inFlight = 0;
+  #withoutTurn = 0;
   #heldChars = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -50,7 +51,7 @@ export class CallDesk {
     const begin = (): void => {
       void this.#serve(id, call, argument, held);
     };
-    if (held.turns === 0) {
+    if (held.turns === 0 && this.#withoutTurn < MAX_WAITING) {
       begin();
     } else if (this.#inFlight < this.#context.execution.limits.concurrentCalls) {
       begin();
@@ -64,6 +65,7 @@ export class CallDesk {
   /** Never rejects: every failure is a reply. */
   async #serve(id: number, call: HostCall, argument: unknown, held: Held): Promise<void> {
     this.#inFlight += held.turns;
+    this.#withoutTurn += 1 - held.turns;
     let reply: string;
     try {
       // A call that waited until the run was over has no effect any more.
@@ -73,6 +75,7 @@ export class CallDesk {
       reply = `e${String(id)} ${JSON.stringify(this.#failure(error))}`;
     }
     this.#inFlight -= held.turns;
+    this.#withoutTurn -= 1 - held.turns;
     this.#heldChars -= held.chars;
     if (held.turns > 0) {
       this.#waiting.shift()?.();

@@ -92,7 +92,8 @@ export const fetchRead: HostCall = async ({ streams }, given) =>
   await streams.read(reading.parse(given).token);
 
 /** The next piece of a request body; answered when the other side took it, or takes no more. */
-export const fetchWrite: HostCall = async ({ streams }, given) => {
+export const fetchWrite: HostCall = async ({ streams, execution }, given) => {
   const { token: stream, chunk, last } = writing.parse(given);
-  return { open: await streams.write(stream, Buffer.from(chunk, "base64"), last) };
+  const limit = execution.limits.bodyBytes;
+  return { open: await streams.write(stream, Buffer.from(chunk, "base64"), { last, limit }) };
 };

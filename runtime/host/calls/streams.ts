@@ -11,6 +11,8 @@ export interface Piece {
 const EMPTY: Piece = { chunk: "", done: false };
 /** How long a reply waits for the first bytes of its body, so that a short body needs no second call. */
 const FIRST_BYTES_MS = 5;
+/** Requests that were given up before their turn; no run has more of them that wait. */
+const MAX_CANCELLED = 10_000;
 const MAX_PIECE_BYTES = 1024 * 1024;
 
 /** A response body under way: redacted, read one piece at a time. */
@@ -97,25 +99,35 @@ export class ResponseStreams {
   readonly #requests = new Map<number, AbortController>();
   readonly #streams = new Map<number, ResponseStream>();
   readonly #uploads = new Map<number, Upload>();
+  /** Tokens rise, and requests begin in their order: a greater one waits for its turn. */
+  #lastBegun = 0;
+  readonly #cancelled = new Set<number>();
 
-  /** Announces a request, to be given up by `cancel`. */
+  /** Announces a request, to be given up by `cancel`, which may have come already. */
   begin(token: number): AbortController {
     const abort = new AbortController();
+    this.#lastBegun = Math.max(this.#lastBegun, token);
+    if (this.#cancelled.delete(token)) {
+      abort.abort(givenUp());
+    }
     this.#requests.set(token, abort);
     return abort;
   }
 
   /** The body of a request under way, of at most so many bytes, which `write` gives piece by piece. */
   upload(token: number, limit: number): AsyncIterable<Uint8Array> {
-    const upload = new Upload(limit);
-    this.#uploads.get(token)?.close();
+    const upload = this.#uploads.get(token) ?? new Upload(limit);
     this.#uploads.set(token, upload);
     return upload;
   }
 
-  /** Gives a piece to a request; whether it takes more. */
-  async write(token: number, bytes: Uint8Array, last: boolean): Promise<boolean> {
-    return (await this.#uploads.get(token)?.write(bytes, last)) ?? false;
+  /** Gives a piece to a request, which may still wait for its turn; whether it takes more. */
+  async write(token: number, bytes: Uint8Array, options: { last: boolean; limit: number }): Promise<boolean> {
+    const known = this.#uploads.has(token) || (token > this.#lastBegun && !this.#cancelled.has(token));
+    if (known) {
+      this.upload(token, options.limit);
+    }
+    return (await this.#uploads.get(token)?.write(bytes, options.last)) ?? false;
   }
 
   /** Takes a response's body; the piece that is there already. */
@@ -132,7 +144,10 @@ export class ResponseStreams {
 
   /** Gives up a request or the rest of its body. */
   cancel(token: number): void {
-    this.#requests.get(token)?.abort(new DOMException("The request was given up.", "AbortError"));
+    this.#requests.get(token)?.abort(givenUp());
+    if (token > this.#lastBegun && this.#cancelled.size < MAX_CANCELLED) {
+      this.#cancelled.add(token);
+    }
     this.#streams.get(token)?.cancel();
     this.end(token);
   }
@@ -158,4 +173,8 @@ export class ResponseStreams {
     }
     return piece;
   }
+}
+
+function givenUp(): DOMException {
+  return new DOMException("The request was given up.", "AbortError");
 }

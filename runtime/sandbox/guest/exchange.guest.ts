@@ -8,6 +8,7 @@ import { lazy } from "./lazy.guest.ts";
 import { parse, settle, stringify, text } from "./primordials.guest.ts";
 import { Request, requestAccess } from "./request.guest.ts";
 import { type Response, responseAccess } from "./response.guest.ts";
+import type { ReadableStreamDefaultReader } from "./streams.guest.ts";
 
 /** What the host half answers (host/calls/fetch.ts). */
 interface Reply {
@@ -93,6 +94,8 @@ class Exchange implements Source {
   #broken: { readonly reason: unknown } | null = null;
   /** Who waits for the host, or for the body to break off. */
   readonly #waiting = new Set<(reason: unknown) => void>();
+  /** Who reads the request's body, while that is sent. */
+  #uploading: ReadableStreamDefaultReader<unknown> | null = null;
   #first: string | null = null;
   #done = false;
 
@@ -203,6 +206,11 @@ class Exchange implements Source {
   /** Nothing is under way any more: the signal need not know of it. */
   #finish(): void {
     this.#over = true;
+    const uploading = this.#uploading;
+    this.#uploading = null;
+    if (uploading !== null) {
+      void ignored(uploading.cancel(this.#broken?.reason));
+    }
     this.#waiting.clear();
     this.#release();
   }
@@ -235,9 +243,7 @@ class Exchange implements Source {
   async #upload(content: BodyContent): Promise<void> {
     try {
       const reader = content.stream.getReader();
-      this.whenBroken((reason) => {
-        void ignored(reader.cancel(reason));
-      });
+      this.#uploading = reader;
       for (let next = await reader.read(); !next.done; next = await reader.read()) {
         const bytes = chunkOf(next.value);
         for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
@@ -247,6 +253,7 @@ class Exchange implements Source {
           }
         }
       }
+      this.#uploading = null;
       await this.#write(new Uint8Array(0), true);
     } catch (error) {
       this.#break(error);
