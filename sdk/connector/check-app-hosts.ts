@@ -1,13 +1,13 @@
 import type { AuthMethodOf } from "./auth.ts";
 import type { Field } from "./fields.ts";
-import { originOf } from "./host-problem.ts";
+import { hostPatternProblem, originOf } from "./host-problem.ts";
 import { fieldsOf } from "./methods.ts";
 import type { DefinitionIssue } from "./parse.ts";
 import { placesOf } from "./places.ts";
 import type { Connector } from "./schema.ts";
 
-/** `…\.example\.com` at the end of a pattern: whatever stands before, the domain is the vendor's. */
-const ENDS_IN_DOMAIN = /[a-z0-9-]\\\.[a-z]{2,}$/i;
+/** A pattern that ends in a written-out domain, before which there is nothing, or a label's dot. */
+const ENDS_IN_DOMAIN = /^(?:|.*\\\.(\)[+*?]?)?)([a-z0-9-]+(?:\\\.[a-z0-9-]+)*\\\.[a-z]{2,})$/i;
 
 /**
  * Endpoints that an OAuth app proves itself to, on a host that whoever fills in a field may choose. The app belongs to
@@ -54,9 +54,35 @@ function endpointsOf(method: AuthMethodOf<"oauth2">): (readonly [string, string 
 function freeFields(fields: Readonly<Record<string, Field>>): ReadonlySet<string> {
   const free = Object.entries(fields).filter(
     ([, { format, options, pattern }]) =>
-      format === "hostname" && options === undefined && !ENDS_IN_DOMAIN.test(pattern ?? ""),
+      format === "hostname" && options === undefined && !staysWithVendor(pattern ?? ""),
   );
   return new Set(free.map(([name]) => name));
+}
+
+/** Whether a pattern takes hosts of one domain only, whatever stands before it. */
+function staysWithVendor(pattern: string): boolean {
+  const branches = branchesOf(pattern);
+  return branches.every((branch) => {
+    const [, group, domain = ""] = ENDS_IN_DOMAIN.exec(branch) ?? [];
+    // A group before the domain may have a branch without the dot at its end.
+    const loose = group !== undefined && branch.includes("|");
+    return !loose && hostPatternProblem(`*.${domain.replaceAll("\\", "")}`) === null;
+  });
+}
+
+/** The branches of a pattern: what its outermost `|` part. */
+function branchesOf(pattern: string): readonly string[] {
+  const branches = [""];
+  let depth = 0;
+  for (const [part] of pattern.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|[^]/gu)) {
+    depth += part === "(" ? 1 : part === ")" ? -1 : 0;
+    if (part === "|" && depth === 0) {
+      branches.push("");
+    } else {
+      branches.push((branches.pop() ?? "") + part);
+    }
+  }
+  return branches;
 }
 
 /** The field that decides whose server a URL leads to; undefined: the definition does. */

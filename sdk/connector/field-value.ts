@@ -43,8 +43,17 @@ function patternMismatch(field: Field, value: string): string | null {
   if (field.pattern !== undefined && value.length > LONGEST_MATCHED) {
     return `is longer than ${String(LONGEST_MATCHED)} characters`;
   }
-  if (field.pattern === undefined || new RegExp(`^(?:${field.pattern})$`, "u").test(value)) {
+  if (field.pattern === undefined || anchored(field.pattern).test(value)) {
     return null;
   }
   return field.patternHint ?? `must match ${field.pattern}`;
+}
+
+/** Some patterns in use are only valid without the flag `u`, such as `\-` outside a class. */
+function anchored(pattern: string): RegExp {
+  try {
+    return new RegExp(`^(?:${pattern})$`, "u");
+  } catch {
+    return new RegExp(`^(?:${pattern})$`);
+  }
 }

@@ -65,6 +65,8 @@ describe("the secret of the organization's OAuth app, on a host that its custome
 
   test.each([
     ["a pattern that ends in the vendor's domain", {}, { pattern: String.raw`[a-z0-9-]+\.acme\.test` }],
+    ["a pattern with any servers before it", {}, { pattern: String.raw`([a-z0-9-]+\.)+acme\.test` }],
+    ["a pattern of two of the vendor's hosts", {}, { pattern: String.raw`(eu|us)\.acme\.test|acme\.test` }],
     ["a list of the vendor's hosts", {}, { options: [{ value: "eu.acme.test", label: "Europe" }] }],
     ["a public client, which has no secret", { clientAuth: "none" }, {}],
     ["an assertion that only that server takes", { clientAuth: "private_key_jwt" }, {}],
@@ -72,10 +74,17 @@ describe("the secret of the organization's OAuth app, on a host that its custome
     expect(refused(method, field)).toEqual([]);
   });
 
-  test.each([".*", String.raw`.*\.acme\.test|evil\.example/?`, "[a-z.]+"])(
-    "is refused with the pattern %s, which leads anywhere",
-    (pattern) => {
-      expect(refused({}, { pattern })).toEqual(["auth.0.tokenUrl"]);
-    },
-  );
+  test.each([
+    ".*",
+    String.raw`.*\.acme\.test|evil\.example/?`,
+    "[a-z.]+",
+    String.raw`[a-z.]+|eu\.acme\.test`,
+    String.raw`[a-z0-9.-]*acme\.test`,
+    String.raw`([a-z]+|eu\.)acme\.test`,
+    String.raw`[a-z0-9-]+.acme\.test`,
+    String.raw`[a-z0-9-]+\.co\.uk`,
+    String.raw`[a-z0-9-]+\.herokuapp\.com`,
+  ])("is refused with the pattern %s, which leads anywhere", (pattern) => {
+    expect(refused({}, { pattern })).toEqual(["auth.0.tokenUrl"]);
+  });
 });

@@ -46,6 +46,14 @@ describe("fields", () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
+  it("take a pattern that only JavaScript's older syntax knows, and the values that fit", () => {
+    const pattern = String.raw`[a-z]+\-[a-z]+`;
+    expect(field({ pattern, default: "acme-eu" })).toEqual([]);
+    expect(field({ pattern, default: "acme" })).toEqual([
+      String.raw`fields.shop.default must match [a-z]+\-[a-z]+`,
+    ]);
+  });
+
   it("refuse defaults that they would not take themselves", () => {
     expect(field({ default: "x y", pattern: "[a-z]+", patternHint: "must be small letters" })).toEqual([
       "fields.shop.default must be small letters",
