@@ -23,6 +23,7 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
   URL: () => lazy.url().URL,
   URLPattern: () => lazy.urlPattern().URLPattern,
   URLSearchParams: () => lazy.url().URLSearchParams,
+  WebSocket: () => lazy.webSocket().WebSocket,
   atob: () => lazy.encoding().atob,
   btoa: () => lazy.encoding().btoa,
   clearImmediate: () => lazy.timers().timers.clearImmediate,

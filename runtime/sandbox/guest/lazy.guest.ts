@@ -28,6 +28,7 @@ import type * as Requests from "./request.guest.ts";
 import type * as Responses from "./response.guest.ts";
 import type * as MessageEvents from "./message-event.guest.ts";
 import type * as Channels from "./message-channel.guest.ts";
+import type * as WebSockets from "./web-socket.guest.ts";
 import type * as Url from "./url.guest.ts";
 import type * as UrlPattern from "./url-pattern.guest.ts";
 
@@ -66,6 +67,7 @@ interface Modules {
   "./response.guest.ts": typeof Responses;
   "./message-event.guest.ts": typeof MessageEvents;
   "./message-channel.guest.ts": typeof Channels;
+  "./web-socket.guest.ts": typeof WebSockets;
   "./url.guest.ts": typeof Url;
   "./url-pattern.guest.ts": typeof UrlPattern;
 }
@@ -104,6 +106,7 @@ export const lazy = {
   response: () => require("./response.guest.ts"),
   messageEvent: () => require("./message-event.guest.ts"),
   messageChannel: () => require("./message-channel.guest.ts"),
+  webSocket: () => require("./web-socket.guest.ts"),
   url: () => require("./url.guest.ts"),
   urlPattern: () => require("./url-pattern.guest.ts"),
 };
