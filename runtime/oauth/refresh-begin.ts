@@ -52,12 +52,12 @@ export async function beginRefresh(
 ): Promise<Begun> {
   return asOrganization(parts.database, subject.organizationId, async (sql) => {
     // The connection first, everywhere: a deletion takes the rows in this order too.
-    const [locked, leased] = await Promise.all([
-      sql`select 1 from connections where organization_id = ${subject.organizationId} and id = ${subject.connectionId}
-        for key share`,
-      takeLease(sql, ask.lease),
-    ]);
-    if (locked.length === 0 || !leased) {
+    // Sent by `then`, before the lease's statement: the lock on the connection must be the first.
+    const locking = sql`
+      select 1 from connections where organization_id = ${subject.organizationId} and id = ${subject.connectionId}
+      for key share`.then((rows) => rows.length > 0);
+    const [exists, leased] = await Promise.all([locking, takeLease(sql, ask.lease)]);
+    if (!exists || !leased) {
       return { kind: "held" };
     }
     const begun = await decide(sql, subject, { ...ask, now: nowOf(parts) });

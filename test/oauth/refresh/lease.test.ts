@@ -155,3 +155,23 @@ describe("a holder that slept, died or was overtaken", () => {
     expect(endpoint.calls.length).toBe(1);
   });
 });
+
+test("a renewal that meets a deletion waits for it without holding what the deletion takes next", async () => {
+  await start();
+  const id = await bench.connect(endpoint.grant(), 60);
+  const { organizationId } = bench;
+  let renewal: Promise<unknown> = Promise.resolve();
+  await bench.query(async (sql) => {
+    await sql`select 1 from connections where organization_id = ${organizationId} and id = ${id} for update`;
+    renewal = refresh(id, "due", undefined, bench.otherParts());
+    await eventually("the renewal waits for the connection", async () => {
+      const waiting = await bench.query(
+        (other) => other`select 1 from pg_locks where not granted and pid <> pg_backend_pid()`,
+      );
+      return waiting.length > 0;
+    });
+    return sql`
+      select 1 from credentials where organization_id = ${organizationId} and connection_id = ${id} for update nowait`;
+  });
+  expect(await renewal).toEqual({ status: "refreshed", version: 2 });
+});
