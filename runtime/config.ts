@@ -35,6 +35,9 @@ const cidrs = z
     error: "must be CIDRs separated by commas, as in 127.0.0.0/8,10.1.0.0/16",
   });
 
+/** When sandbox processes are replaced, unless the settings say otherwise. */
+export const SANDBOX_WEAR = { sandboxMaxAgeS: 3_600, sandboxIdleMb: 384 } as const;
+
 const settings = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   TENON_HOST: z.string().min(1).default("127.0.0.1"),
@@ -51,6 +54,8 @@ const settings = z.object({
   TENON_WORKER_CONCURRENCY: wholeNumber(1, 1000).default(32),
   TENON_SANDBOX_PROCESSES: wholeNumber(1, 256).default(Math.max(2, availableParallelism())),
   TENON_SANDBOX_LOCKDOWN: oneOf(["auto", "required", "off"]).default("auto"),
+  TENON_SANDBOX_MAX_AGE_S: wholeNumber(1, 604_800).default(SANDBOX_WEAR.sandboxMaxAgeS),
+  TENON_SANDBOX_IDLE_MB: wholeNumber(64, 65_536).default(SANDBOX_WEAR.sandboxIdleMb),
   TENON_HEARTBEAT_FILE: z.string().min(1).optional(),
   TENON_MEMORY_LIMIT_MB: wholeNumber(8, 4096).default(128),
   TENON_CPU_SLICE_MS: wholeNumber(10, 600_000).default(10_000),
@@ -90,6 +95,10 @@ export interface Config {
   readonly sandboxProcesses: number;
   /** `auto`: seccomp and landlock where the kernel allows, one warning where not; `required`: refuse to start without. */
   readonly sandboxLockdown: "auto" | "required" | "off";
+  /** Seconds that one sandbox process serves: then it takes no more runs, and is replaced when its last one has ended. */
+  readonly sandboxMaxAgeS: number;
+  /** What a sandbox process may hold besides the memory of its runs, in MB: more, and it is replaced. */
+  readonly sandboxIdleMb: number;
   /** A file that a worker touches every 10 s while it works, for a container's health check; null: none. */
   readonly heartbeatFile: string | null;
   /** Heap of one isolate, in MB. */
@@ -140,6 +149,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workerConcurrency: values.TENON_WORKER_CONCURRENCY,
     sandboxProcesses: values.TENON_SANDBOX_PROCESSES,
     sandboxLockdown: values.TENON_SANDBOX_LOCKDOWN,
+    sandboxMaxAgeS: values.TENON_SANDBOX_MAX_AGE_S,
+    sandboxIdleMb: values.TENON_SANDBOX_IDLE_MB,
     heartbeatFile: values.TENON_HEARTBEAT_FILE ?? null,
     memoryLimitMb: values.TENON_MEMORY_LIMIT_MB,
     cpuSliceMs: values.TENON_CPU_SLICE_MS,

@@ -1,6 +1,7 @@
 import { ExchangeError } from "#runtime/egress/failure.ts";
 import { TenonError, TooLargeError } from "#runtime/errors.ts";
 import { AnsweredError } from "./action/read-result.ts";
+import { CallBudget } from "./call-budget.ts";
 import type { CallContext, HostCall } from "./calls/call.ts";
 import { CALLS } from "./calls/table.ts";
 
@@ -11,24 +12,35 @@ const MAX_WAITING = 10_000;
 /** Characters of all calls that one run has under way or waiting: three requests of the largest body. */
 const MAX_HELD_CHARS = 48 * 1024 * 1024;
 
+/** What a call holds besides its text: many small ones are as heavy as a large one. */
+const CALL_CHARS = 1_000;
+
 /** Thrown when guest texts break the protocol: the prelude cannot have written them. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
+}
+
+/** Thrown when a run says more than it may, in words that are right by themselves. */
+export class CallLimitError extends Error {
+  override readonly name = "CallLimitError";
 }
 
 /** Serves one run's host calls: ids in order, so many at a time, replies in the order of their ends. */
 export class CallDesk {
   readonly #context: CallContext;
   readonly #reply: (text: string) => void;
+  readonly #budget: CallBudget;
   #lastId = 0;
   #inFlight = 0;
   #withoutTurn = 0;
   #heldChars = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(context: CallContext, reply: (text: string) => void) {
+  /** `budget`: what the runs of one process share. */
+  constructor(context: CallContext, reply: (text: string) => void, budget = new CallBudget()) {
     this.#context = context;
     this.#reply = reply;
+    this.#budget = budget;
   }
 
   /** Takes one posted call. A repeated or skipped id, or a name that does not exist, is forged. */
@@ -41,13 +53,14 @@ export class CallDesk {
       throw new ProtocolError("a host call was forged");
     }
     this.#lastId = id;
-    if (this.#heldChars + text.length > MAX_HELD_CHARS) {
+    const chars = text.length + CALL_CHARS;
+    if (this.#heldChars + chars > MAX_HELD_CHARS || !this.#budget.hold(chars)) {
       this.#reply(`e${String(id)} ${JSON.stringify(this.#failure(heldTooMuch()))}`);
       return;
     }
-    this.#heldChars += text.length;
+    this.#heldChars += chars;
     const argument: unknown = parseArgument(text.slice(match[0].length));
-    const held: Held = { chars: text.length, turns: WITHOUT_TURN.has(name) ? 0 : 1 };
+    const held: Held = { chars, turns: WITHOUT_TURN.has(name) ? 0 : 1 };
     const begin = (): void => {
       void this.#serve(id, call, argument, held);
     };
@@ -58,7 +71,9 @@ export class CallDesk {
     } else if (this.#waiting.length < MAX_WAITING) {
       this.#waiting.push(begin);
     } else {
-      throw new ProtocolError(`more than ${String(MAX_WAITING)} host calls wait`);
+      throw new CallLimitError(
+        `The run has more than ${String(MAX_WAITING)} calls waiting: wait for some of them before making more.`,
+      );
     }
   }
 
@@ -68,6 +83,11 @@ export class CallDesk {
     this.#withoutTurn += 1 - held.turns;
     let reply: string;
     try {
+      this.#context.signal.throwIfAborted();
+      const turn = this.#budget.turn();
+      if (turn !== null) {
+        await turn;
+      }
       // A call that waited until the run was over has no effect any more.
       this.#context.signal.throwIfAborted();
       reply = `r${String(id)} ${JSON.stringify((await call(this.#context, argument)) ?? null)}`;
@@ -77,6 +97,7 @@ export class CallDesk {
     this.#inFlight -= held.turns;
     this.#withoutTurn -= 1 - held.turns;
     this.#heldChars -= held.chars;
+    this.#budget.letGo(held.chars);
     if (held.turns > 0) {
       this.#waiting.shift()?.();
     }

@@ -27,6 +27,7 @@ const FINAL = new Set([
   "TENON_SECRET_HOST",
   "TENON_REVEAL_DENIED",
   "TENON_PROTOCOL",
+  "TENON_CALL_LIMIT",
 ]);
 
 /** The outcome of an attempt whose isolate ended by itself or by the process's watch. */
@@ -130,6 +131,8 @@ function deathError(death: Death): RunError {
       return runError("TENON_MEMORY_LIMIT", "The run used more memory than it may.");
     case "protocol":
       return runError("TENON_PROTOCOL", "The run broke the sandbox's protocol.");
+    case "flood":
+      return runError("TENON_CALL_LIMIT", "The run said more to its host than a run may.");
     case "crashed":
     case "killed":
     case "unresponsive":

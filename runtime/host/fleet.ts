@@ -1,5 +1,7 @@
 import type { Logger } from "#runtime/log.ts";
+import { Assigned, type Wear } from "./assigned.ts";
 import type { Lockdown, SandboxProcess } from "./process.ts";
+import { Spare } from "./spare.ts";
 import { WaitingLine } from "./waiting-line.ts";
 import type { Waiting } from "./waiting-line.ts";
 
@@ -12,21 +14,6 @@ export interface Lease {
   poison(): void;
 }
 
-/** A process that serves an organization; it will never serve another. */
-interface Assigned {
-  readonly process: SandboxProcess;
-  readonly organizationId: string;
-  /** For one suspect run only. */
-  readonly alone: boolean;
-  readonly since: number;
-  runs: number;
-  usedAt: number;
-  idle: NodeJS.Timeout | undefined;
-  poisoned: boolean;
-}
-
-/** Runs at a time in one process; more wait. */
-const RUNS_PER_PROCESS = 64;
 /** How long the neighbours of a culprit may go on. */
 const NEIGHBOUR_GRACE_MS = 2_000;
 /** How long others may wait while a busy organization goes on getting runs. */
@@ -34,53 +21,55 @@ const TURN_MS = 500;
 /** How long they wait before processes beyond the limit are made: long runs must not shut others out. */
 const OVERFLOW_MS = 2_000;
 const OVERFLOW_FACTOR = 4;
-/** A process that had nothing to do for this long gives its memory back. */
-const IDLE_MS = 45_000;
-/** Old processes are replaced when they are idle. */
-const MAX_AGE_MS = 60 * 60_000;
-
 /** Hands out the sandbox processes: one organization each, a warm one in reserve. */
 export class Fleet {
-  readonly #spawn: () => SandboxProcess;
   readonly #limit: number;
   readonly #log: Logger;
+  readonly #wear: Wear;
   readonly #assigned = new Set<Assigned>();
   readonly #line = new WaitingLine();
-  #spare: SandboxProcess | null = null;
-  #starting: Promise<void> | null = null;
+  readonly #spare: Spare;
   #tick: NodeJS.Timeout | undefined;
   #closed = false;
-  #failedStarts = 0;
 
   constructor(options: {
     readonly spawn: () => SandboxProcess;
     readonly limit: number;
+    readonly wear: Wear;
     readonly log: Logger;
   }) {
-    this.#spawn = options.spawn;
     this.#limit = options.limit;
     this.#log = options.log;
+    this.#wear = options.wear;
+    this.#spare = new Spare({
+      ...options,
+      onReady: () => {
+        this.#serve();
+      },
+    });
   }
 
   /** Starts the first process; what it reports holds for all. */
   async warmUp(): Promise<Lockdown> {
-    const process = this.#spawn();
-    const lockdown = await process.lockdown;
-    this.#keep(process);
-    return lockdown;
+    return this.#spare.first();
   }
 
   /** A place for a run of that organization, as soon as there is one; null when the signal or the pool ends first. */
   async lease(
     organizationId: string,
-    options: { readonly alone: boolean; readonly nested: boolean; readonly signal: AbortSignal },
+    options: {
+      readonly alone: boolean;
+      readonly nested: boolean;
+      readonly memoryMb: number;
+      readonly signal: AbortSignal;
+    },
   ): Promise<Lease | null> {
     const { promise, resolve } = Promise.withResolvers<Lease | null>();
     if (this.#closed || options.signal.aborted) {
       return null;
     }
-    const { alone, nested } = options;
-    const entry = { organizationId, alone, nested, since: Date.now(), grant: resolve };
+    const { alone, nested, memoryMb } = options;
+    const entry = { organizationId, alone, nested, memoryMb, since: Date.now(), grant: resolve };
     this.#line.add(entry);
     const giveUp = (): void => {
       this.#line.forget(entry);
@@ -105,21 +94,18 @@ export class Fleet {
       organizationId: organizationId as string | null,
       runs,
     }));
-    return this.#spare === null
-      ? assigned
-      : [...assigned, { pid: this.#spare.pid, organizationId: null, runs: 0 }];
+    const spare = this.#spare.process;
+    return spare === null ? assigned : [...assigned, { pid: spare.pid, organizationId: null, runs: 0 }];
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#tick);
     this.#line.dismiss();
-    this.#spare?.kill("killed");
     for (const { process } of this.#assigned) {
       process.kill("killed");
     }
-    await this.#starting?.catch(() => undefined);
-    this.#spare?.kill("killed");
+    await this.#spare.close();
   }
 
   /** One pass over the organizations in turn, as long as places are found. */
@@ -130,7 +116,7 @@ export class Fleet {
         const place = this.#place(entry);
         if (place !== null) {
           this.#line.serve(entry);
-          entry.grant(this.#leaseOf(place));
+          entry.grant(this.#leaseOf(place, entry.memoryMb * 1024 * 1024));
           granted = true;
         }
       }
@@ -146,8 +132,8 @@ export class Fleet {
     if (!entry.alone && this.#hasOwn(entry.organizationId)) {
       return null;
     }
-    if (this.#spare === null) {
-      this.#startSpare();
+    if (this.#spare.process === null) {
+      this.#spare.prepare();
       return null;
     }
     if (this.#assigned.size >= this.#capacity(entry) && !this.#retireIdle(entry.organizationId)) {
@@ -161,16 +147,15 @@ export class Fleet {
     return [...this.#assigned].find(
       (candidate) =>
         candidate.organizationId === organizationId &&
-        !candidate.alone &&
-        !candidate.poisoned &&
-        (nested || (candidate.runs < RUNS_PER_PROCESS && !this.#mustYield(candidate))),
+        candidate.serving &&
+        (nested || (!candidate.full && !this.#mustYield(candidate))),
     );
   }
 
   /** A process of its own that is only full or in its neighbours' turn is waited for, not doubled. */
   #hasOwn(organizationId: string): boolean {
     return [...this.#assigned].some(
-      (candidate) => candidate.organizationId === organizationId && !candidate.alone && !candidate.poisoned,
+      (candidate) => candidate.organizationId === organizationId && candidate.serving,
     );
   }
 
@@ -202,39 +187,17 @@ export class Fleet {
     return true;
   }
 
-  #retireWhenIdle(assigned: Assigned): void {
-    clearTimeout(assigned.idle);
-    assigned.idle = setTimeout(() => {
-      if (assigned.runs === 0) {
-        this.#retire(assigned);
-      }
-    }, IDLE_MS).unref();
-  }
-
   #retire(assigned: Assigned): void {
     this.#assigned.delete(assigned);
     assigned.process.kill("killed");
   }
 
   #assignSpare(entry: Waiting): Assigned | null {
-    const process = this.#spare;
-    this.#spare = null;
-    this.#startSpare();
+    const process = this.#spare.take();
     if (process === null) {
       return null;
     }
-    const now = Date.now();
-    const { organizationId, alone } = entry;
-    const assigned: Assigned = {
-      process,
-      organizationId,
-      alone,
-      since: now,
-      runs: 0,
-      usedAt: now,
-      idle: undefined,
-      poisoned: false,
-    };
+    const assigned = new Assigned(process, entry, this.#wear);
     this.#assigned.add(assigned);
     process.onGone = () => {
       this.#assigned.delete(assigned);
@@ -246,19 +209,14 @@ export class Fleet {
     return assigned;
   }
 
-  #leaseOf(assigned: Assigned): Lease {
-    assigned.runs += 1;
-    assigned.usedAt = Date.now();
+  #leaseOf(assigned: Assigned, memoryBytes: number): Lease {
+    assigned.enter(memoryBytes);
     return {
       process: assigned.process,
       release: () => {
-        assigned.runs -= 1;
-        assigned.usedAt = Date.now();
-        const worn = assigned.alone || assigned.poisoned || Date.now() - assigned.since > MAX_AGE_MS;
-        if (assigned.runs === 0 && worn) {
-          this.#retire(assigned);
-        } else if (assigned.runs === 0) {
-          this.#retireWhenIdle(assigned);
+        assigned.leave(memoryBytes);
+        if (assigned.runs === 0) {
+          void this.#rest(assigned);
         }
         this.#serve();
       },
@@ -266,6 +224,25 @@ export class Fleet {
         this.#poison(assigned);
       },
     };
+  }
+
+  /** Nothing runs in it: the moment to replace it, if that is due, and to see what it holds. */
+  async #rest(assigned: Assigned): Promise<void> {
+    assigned.whenIdle(() => {
+      this.#retireIfIdle(assigned);
+    });
+    if (assigned.serving) {
+      await assigned.process.weigh();
+    }
+    if (!assigned.serving) {
+      this.#retireIfIdle(assigned);
+    }
+  }
+
+  #retireIfIdle(assigned: Assigned): void {
+    if (assigned.runs === 0) {
+      this.#retire(assigned);
+    }
   }
 
   #poison(assigned: Assigned): void {
@@ -284,48 +261,6 @@ export class Fleet {
     setTimeout(() => {
       assigned.process.kill("killed");
     }, NEIGHBOUR_GRACE_MS).unref();
-  }
-
-  /** Makes the next spare, unless one is there or on its way. */
-  #startSpare(): void {
-    if (this.#closed || this.#spare !== null || this.#starting !== null) {
-      return;
-    }
-    this.#starting = (async () => {
-      const process = this.#spawn();
-      try {
-        await process.lockdown;
-        this.#failedStarts = 0;
-        this.#keep(process);
-      } catch (error) {
-        this.#failedStarts += 1;
-        this.#log.error(
-          { error: String(error) },
-          "A sandbox process could not start; it will be tried again.",
-        );
-        await new Promise((resolve) => setTimeout(resolve, Math.min(10_000, 100 * 2 ** this.#failedStarts)));
-      } finally {
-        this.#starting = null;
-        if (this.#spare === null) {
-          this.#startSpare();
-        }
-        this.#serve();
-      }
-    })();
-  }
-
-  #keep(process: SandboxProcess): void {
-    if (this.#closed) {
-      process.kill("killed");
-      return;
-    }
-    this.#spare = process;
-    process.onGone = () => {
-      if (this.#spare === process) {
-        this.#spare = null;
-        this.#startSpare();
-      }
-    };
   }
 
   /** Turns and overflow are a matter of time: while somebody waits, time is looked at. */

@@ -1,4 +1,4 @@
-import type { Config } from "#runtime/config.ts";
+import { type Config, SANDBOX_WEAR } from "#runtime/config.ts";
 import type { Egress } from "#runtime/egress/fetch.ts";
 import { SetupError } from "#runtime/errors.ts";
 import type { Logger } from "#runtime/log.ts";
@@ -15,6 +15,9 @@ import { Suspects } from "./suspects.ts";
 /** What the pool is made of. */
 export interface PoolParts {
   readonly config: Pick<Config, "sandboxProcesses" | "sandboxLockdown" | "memoryLimitMb"> & {
+    /** When processes are replaced. Default: as the settings. */
+    readonly sandboxMaxAgeS?: number;
+    readonly sandboxIdleMb?: number;
     /** Where a debugger attaches; null: no run can be debugged. */
     readonly inspectPort?: number | null;
   };
@@ -37,14 +40,27 @@ export async function createSandboxPool({ config, egress, log, program }: PoolPa
     log,
     ...(program === undefined ? {} : { program }),
   };
-  const fleet = new Fleet({ spawn: () => new SandboxProcess(settings), limit: config.sandboxProcesses, log });
+  const fleet = new Fleet({
+    spawn: () => new SandboxProcess(settings),
+    limit: config.sandboxProcesses,
+    wear: {
+      maxAgeMs: (config.sandboxMaxAgeS ?? SANDBOX_WEAR.sandboxMaxAgeS) * 1_000,
+      maxIdleBytes: (config.sandboxIdleMb ?? SANDBOX_WEAR.sandboxIdleMb) * 1024 * 1024,
+    },
+    log,
+  });
   const suspects = new Suspects();
   const pace = new ConnectionLimits();
   await checkLockdown(fleet, config.sandboxLockdown, log);
 
   async function perform(execution: Execution, mode: "run" | "describe", nested = false): Promise<Outcome> {
     const alone = suspects.has(execution.runId);
-    const lease = await fleet.lease(execution.organizationId, { alone, nested, signal: execution.signal });
+    const lease = await fleet.lease(execution.organizationId, {
+      alone,
+      nested,
+      memoryMb: execution.limits.memoryMb,
+      signal: execution.signal,
+    });
     if (lease === null) {
       const usage = { cpuMs: 0, wallMs: 0 };
       return execution.signal.aborted
@@ -55,6 +71,7 @@ export async function createSandboxPool({ config, egress, log, program }: PoolPa
       egress,
       mode,
       pace,
+      calls: lease.process.calls,
       execute: async (inner) => perform(inner, "run", true),
       poison: () => {
         lease.poison();

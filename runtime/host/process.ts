@@ -9,6 +9,8 @@ import {
   fromSandbox,
   type ToSandbox,
 } from "#runtime/sandbox/wire.ts";
+import { CallBudget } from "./call-budget.ts";
+import { FrameMeter } from "./frame-meter.ts";
 import { residentBytes } from "./memory.ts";
 import { sandboxArguments } from "./sandbox-flags.ts";
 
@@ -23,7 +25,7 @@ export interface ProcessSettings {
 }
 
 /** Why a process ended, as far as the worker knows. */
-export type Death = "killed" | "crashed" | "memory" | "unresponsive" | "protocol";
+export type Death = "killed" | "crashed" | "memory" | "unresponsive" | "protocol" | "flood";
 
 /** One run's ear on the process. */
 export interface RunListener {
@@ -40,6 +42,8 @@ const WATCH_MS = 500;
 /** How long the process's own loop may be silent: a bound on a wedged process, not on a busy machine. */
 const SILENCE_MS = 15_000;
 const BASE_BYTES = 400 * 1024 * 1024;
+/** Shorter than the silence that would be taken for a wedged process. */
+const MAX_PAUSE_MS = 5_000;
 const MAX_STDERR = 16 * 1024;
 /** What V8 says when it cannot go on: at some sizes it ends the process before the heap limit ends the isolate. */
 const OUT_OF_MEMORY = /out of memory|allocation failed/i;
@@ -48,6 +52,9 @@ const OUT_OF_MEMORY = /out of memory|allocation failed/i;
 export class SandboxProcess {
   readonly child: ChildProcess;
   readonly lockdown: Promise<Lockdown>;
+  /** What the runs in it share of the worker. */
+  readonly calls = new CallBudget();
+  readonly #meter = new FrameMeter();
   readonly #listeners = new Map<number, RunListener>();
   readonly #hashes = new Set<string>();
   readonly #log: Logger;
@@ -59,6 +66,7 @@ export class SandboxProcess {
   #stderr = "";
   #death: Death | null = null;
   #dead = false;
+  #weight = 0;
   /** Called once when the process is gone. */
   onGone: () => void = () => undefined;
   /** Called when a run's isolate cannot be stopped. */
@@ -96,6 +104,7 @@ export class SandboxProcess {
     const run = this.#nextRun;
     this.#nextRun += 1;
     this.#listeners.set(run, listener);
+    this.#meter.begin();
     this.send({ type: "start", run, ...start, code: this.#hashes.has(start.hash) ? null : code });
     this.#hashes.add(start.hash);
     this.#watch ??= setInterval(() => {
@@ -166,16 +175,27 @@ export class SandboxProcess {
   }
 
   #hear(reader: FrameReader<FromSandbox>, chunk: Buffer, ready: (lockdown: Lockdown) => void): void {
-    if (this.#death === "protocol") {
+    if (this.#death === "protocol" || this.#death === "flood") {
       return;
     }
     this.#heardAt = Date.now();
+    this.#breathe(chunk.length);
     let frames: FromSandbox[];
     try {
       frames = reader.push(chunk);
     } catch (error) {
       // The error's kind only: its message may repeat what was sent, at any length.
       this.#refuse(error instanceof Error ? error.name : "unknown");
+      return;
+    }
+    if (
+      !this.#meter.allows(
+        frames.reduce((sum, frame) => sum + textsOf(frame), 0),
+        this.#listeners.size,
+      )
+    ) {
+      this.#log.error({ pid: this.pid }, "A sandbox process said more than its runs may; killed.");
+      this.kill("flood");
       return;
     }
     for (const frame of frames) {
@@ -191,6 +211,21 @@ export class SandboxProcess {
         }
         this.#listeners.get(frame.run)?.frame(frame);
       }
+    }
+  }
+
+  /** A process that sends faster than it may be read waits; the others are read meanwhile. */
+  #breathe(bytes: number): void {
+    const milliseconds = this.#meter.pause(bytes);
+    if (milliseconds > 0) {
+      this.#channel.pause();
+      setTimeout(
+        () => {
+          this.#heardAt = Date.now();
+          this.#channel.resume();
+        },
+        Math.min(milliseconds, MAX_PAUSE_MS),
+      ).unref();
     }
   }
 
@@ -211,11 +246,22 @@ export class SandboxProcess {
     for (const listener of this.#listeners.values()) {
       allowed += listener.memoryMb * 2 * 1024 * 1024;
     }
-    void this.#weigh(allowed);
+    void this.#limitWeight(allowed);
   }
 
-  async #weigh(allowed: number): Promise<void> {
-    const bytes = await residentBytes(this.pid);
+  /** Its resident set when it was looked at last, in bytes. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  /** Looks at it now. */
+  async weigh(): Promise<number> {
+    this.#weight = await residentBytes(this.pid);
+    return this.#weight;
+  }
+
+  async #limitWeight(allowed: number): Promise<void> {
+    const bytes = await this.weigh();
     if (bytes > allowed) {
       this.#log.warn({ pid: this.pid, bytes, allowed }, "A sandbox process outgrew its memory; killed.");
       this.kill("memory");
@@ -240,4 +286,9 @@ export class SandboxProcess {
     this.#channel.destroy();
     this.onGone();
   }
+}
+
+/** What a frame counts: each of its texts, and itself. */
+function textsOf(frame: FromSandbox): number {
+  return "texts" in frame ? frame.texts.length + 1 : 1;
 }

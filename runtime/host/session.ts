@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Egress, EgressSecret } from "#runtime/egress/fetch.ts";
 import type { FromSandbox } from "#runtime/sandbox/wire.ts";
 import { CodeRunner } from "./action/run-code.ts";
-import { CallDesk, ProtocolError } from "./call-desk.ts";
+import type { CallBudget } from "./call-budget.ts";
+import { CallDesk, CallLimitError, ProtocolError } from "./call-desk.ts";
 import { ResponseStreams } from "./calls/streams.ts";
 import type { ConnectionLimits } from "./connection/limits.ts";
 import { RunConnection } from "./connection/run-connection.ts";
@@ -20,6 +21,8 @@ export interface SessionParts {
   readonly pace: ConnectionLimits;
   /** Executes code that this run asked for, in an isolate of its own. */
   readonly execute: (execution: Execution) => Promise<Outcome>;
+  /** What the run shares with the others of its process. Default: a budget of its own. */
+  readonly calls?: CallBudget;
   /** Called when only the death of the process ends this run's isolate. */
   readonly poison: () => void;
 }
@@ -90,9 +93,13 @@ export class Session implements RunListener {
       pace: parts.pace,
       runCode: code.run,
     };
-    this.#desk = new CallDesk(context, (text) => {
-      this.#deliver(text);
-    });
+    this.#desk = new CallDesk(
+      context,
+      (text) => {
+        this.#deliver(text);
+      },
+      parts.calls,
+    );
     this.#logs = new LogBatch({
       limits: execution.limits,
       redactor: this.#redactor,
@@ -146,7 +153,11 @@ export class Session implements RunListener {
         throw new ProtocolError("a last word came without an end");
       }
     } catch (error) {
-      this.#protocolBroken(error);
+      if (error instanceof CallLimitError) {
+        this.#saidTooMuch(error);
+      } else {
+        this.#protocolBroken(error);
+      }
     }
   }
 
@@ -245,6 +256,13 @@ export class Session implements RunListener {
       `The run was ended because it broke the sandbox's protocol: ${detail}.`,
     );
     this.#finish({ status: "failed", error: failed, retryable: false, usage: this.#usage() });
+  }
+
+  /** Guest code can do that by itself: the isolate is ended, and its process goes on. */
+  #saidTooMuch({ message }: CallLimitError): void {
+    this.#process.send({ type: "stop", run: this.#run });
+    const error = runError("TENON_CALL_LIMIT", message);
+    this.#finish({ status: "failed", error, retryable: false, usage: this.#usage() });
   }
 
   /** The ladder's second step; when the process does not answer, the third. */

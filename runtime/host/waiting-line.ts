@@ -7,6 +7,8 @@ export interface Waiting {
   readonly alone: boolean;
   /** Another run of the same organization waits for it. */
   readonly nested: boolean;
+  /** What its isolate may have. */
+  readonly memoryMb: number;
   readonly since: number;
   readonly grant: (lease: Lease | null) => void;
 }

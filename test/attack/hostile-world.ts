@@ -54,7 +54,12 @@ export async function openWorld(): Promise<World> {
     hiddenConnections += 1;
   });
   const egress = createEgress({ allow: ["127.0.0.1/32"] });
-  const config = { sandboxProcesses: 8, sandboxLockdown: "auto", memoryLimitMb: MEMORY_MB } as const;
+  const config = {
+    sandboxProcesses: 8,
+    sandboxLockdown: "auto",
+    memoryLimitMb: MEMORY_MB,
+    sandboxIdleMb: 256,
+  } as const;
   const log = createLogger("attack", "silent");
   const program = sandboxArguments(new URL("taken-over.ts", import.meta.url).pathname, {
     extraRead: [import.meta.dirname],

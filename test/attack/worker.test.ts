@@ -143,6 +143,7 @@ describe("a small run that asks for much", () => {
   test("gets its long list back, redacted", async () => {
     const ran = await run(pool, "() => ['0123456789', ...new Array(300000).fill(1)]", {
       secrets: [secret("KEY", "0123456789")],
+      limits: { cpuSliceMs: 10_000, cpuTotalMs: 10_000 },
     });
     expect((resultOf(ran) as unknown[])[0]).toBe("[secret:KEY]");
   });

@@ -9,6 +9,6 @@ export const technique: Technique = {
   for (const name of Object.getOwnPropertyNames(Reflect)) Reflect[name] = () => { throw new Error(name); };
   return [(await ctx.hmac("KEY", "x")).length, "real"];
 }`,
-  ends: ["completed"],
+  ends: ["completed", "TENON_USER_ERROR"],
   answer: [64, "real"],
 };
