@@ -1,116 +1,147 @@
-// oxlint-disable unicorn/no-instanceof-builtins -- an isolate has one realm, and boxed primitives are cloned as such
-import { toText } from "./primordials.guest.ts";
+// oxlint-disable unicorn/no-instanceof-builtins, typescript/unbound-method -- one realm; methods are taken off on purpose
+import { brands } from "./brands.guest.ts";
+import { cloneBuiltin, refuse } from "./clone-builtin.guest.ts";
+import { asDictionary, isInterface, requireArguments } from "./define-interface.guest.ts";
 import { DOMException } from "./dom-exception.guest.ts";
+import { lazy } from "./lazy.guest.ts";
+import { defineProperty, getPrototypeOf, hasOwn, isArray, keys, uncurry } from "./primordials.guest.ts";
 
-/** structuredClone (HTML, section 2.7) for the types of the language; nothing is transferred. */
-export function structuredClone(value: unknown): unknown {
-  return clone(value, new Map());
-}
+const sizeOf = uncurry(
+  Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get as (this: object) => number,
+);
+const countOf = uncurry(
+  Object.getOwnPropertyDescriptor(Set.prototype, "size")?.get as (this: object) => number,
+);
+const eachOfMap = uncurry(Map.prototype.forEach);
+const eachOfSet = uncurry(Set.prototype.forEach);
+const detach = uncurry(ArrayBuffer.prototype.transfer);
+const copyBytes = uncurry(ArrayBuffer.prototype.slice);
 
-function clone(value: unknown, seen: Map<object, unknown>): unknown {
-  if (typeof value === "function" || typeof value === "symbol") {
-    throw new DOMException(`${toText(value)} could not be cloned.`, "DataCloneError");
+/** structuredClone (HTML, section 2.7.10). What is transferred is taken from its owner only when all of it went well. */
+export function structuredClone(value: unknown, options?: unknown): unknown {
+  requireArguments(arguments.length, 1, "structuredClone");
+  const seen = new Map<object, unknown>();
+  const buffers = transferred(asDictionary(options, "The options of structuredClone").transfer);
+  for (const buffer of buffers) {
+    seen.set(buffer, copyBytes(buffer, 0));
   }
-  if (typeof value !== "object" || value === null) {
-    return value;
-  }
-  if (seen.has(value)) {
-    return seen.get(value);
-  }
-  const remember = <Copy>(copy: Copy): Copy => {
-    seen.set(value, copy);
-    return copy;
-  };
-  if (value instanceof Map) {
-    const copy = remember(new Map<unknown, unknown>());
-    for (const [key, item] of value) {
-      copy.set(clone(key, seen), clone(item, seen));
-    }
-    return copy;
-  }
-  if (value instanceof Set) {
-    const copy = remember(new Set<unknown>());
-    for (const item of value) {
-      copy.add(clone(item, seen));
-    }
-    return copy;
-  }
-  return cloneBuiltin(value, seen, remember) ?? cloneRecord(value, seen, remember);
-}
-
-function cloneBuiltin(
-  value: object,
-  seen: Map<object, unknown>,
-  remember: <Copy>(copy: Copy) => Copy,
-): unknown {
-  if (value instanceof Date) {
-    return remember(new Date(value.getTime()));
-  }
-  if (value instanceof RegExp) {
-    return remember(new RegExp(value.source, value.flags));
-  }
-  if (value instanceof ArrayBuffer) {
-    return remember(value.slice(0));
-  }
-  if (value instanceof DataView) {
-    return remember(
-      new DataView(clone(value.buffer, seen) as ArrayBuffer, value.byteOffset, value.byteLength),
-    );
-  }
-  if (ArrayBuffer.isView(value)) {
-    const view = value as Uint8Array;
-    const Kind = view.constructor as new (buffer: ArrayBuffer, offset: number, length: number) => Uint8Array;
-    return remember(new Kind(clone(view.buffer, seen) as ArrayBuffer, view.byteOffset, view.length));
-  }
-  if (
-    value instanceof Boolean ||
-    value instanceof Number ||
-    value instanceof String ||
-    value instanceof BigInt
-  ) {
-    return remember(Object(value.valueOf()) as object);
-  }
-  if (value instanceof Error) {
-    return remember(cloneError(value, seen));
-  }
-  if (value instanceof WeakMap || value instanceof WeakSet || value instanceof Promise) {
-    throw new DOMException("The object could not be cloned.", "DataCloneError");
-  }
-  return undefined;
-}
-
-function cloneError(value: Error, seen: Map<object, unknown>): Error {
-  const kinds: Record<string, ErrorConstructor> = {
-    EvalError,
-    RangeError,
-    ReferenceError,
-    SyntaxError,
-    TypeError,
-    URIError,
-  };
-  const copy = new (kinds[value.name] ?? Error)(value.message);
-  Object.defineProperty(copy, "stack", { value: value.stack, configurable: true, writable: true });
-  if ("cause" in value) {
-    Object.defineProperty(copy, "cause", {
-      value: clone(value.cause, seen),
-      configurable: true,
-      writable: true,
-    });
+  const copy = clone(value, seen);
+  for (const buffer of buffers) {
+    detach(buffer, 0);
   }
   return copy;
 }
 
-function cloneRecord(
-  value: object,
-  seen: Map<object, unknown>,
-  remember: <Copy>(copy: Copy) => Copy,
-): object {
-  const copy = remember(
-    (Array.isArray(value) ? Array.from({ length: value.length }) : {}) as Record<string, unknown>,
+/** The buffers of a transfer list; nothing else can be transferred here. */
+function transferred(list: unknown): Set<ArrayBuffer> {
+  const buffers = new Set<ArrayBuffer>();
+  if (list === undefined) {
+    return buffers;
+  }
+  for (const item of list as Iterable<unknown>) {
+    if (!(item instanceof ArrayBuffer) || item.detached || buffers.has(item)) {
+      throw new DOMException("A value of the transfer list could not be transferred.", "DataCloneError");
+    }
+    buffers.add(item);
+  }
+  return buffers;
+}
+
+function clone(value: unknown, seen: Map<object, unknown>): unknown {
+  if (typeof value === "function" || typeof value === "symbol") {
+    return refuse(value);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const known = seen.get(value);
+  if (known !== undefined) {
+    return known;
+  }
+  if (isArray(value)) {
+    const list: unknown[] = [];
+    list.length = value.length;
+    return fill(value, remember(seen, value, list), seen);
+  }
+  const prototype: unknown = getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) {
+    return fill(value, remember(seen, value, {}), seen);
+  }
+  return (
+    cloneCollection(value, seen) ?? clonePlatform(value, seen) ?? fill(value, remember(seen, value, {}), seen)
   );
-  for (const name of Object.keys(value)) {
-    const item = clone((value as Record<string, unknown>)[name], seen);
-    Object.defineProperty(copy, name, { value: item, configurable: true, enumerable: true, writable: true });
+}
+
+function remember<Copy extends object>(seen: Map<object, unknown>, value: object, copy: Copy): Copy {
+  seen.set(value, copy);
+  return copy;
+}
+
+function cloneCollection(value: object, seen: Map<object, unknown>): object | undefined {
+  if (value instanceof Map && isTrue(() => sizeOf(value))) {
+    const copy = remember(seen, value, new Map<unknown, unknown>());
+    const members: unknown[][] = [];
+    eachOfMap(value, (item, key) => members.push([key, item]));
+    for (const [key, item] of members) {
+      copy.set(clone(key, seen), clone(item, seen));
+    }
+    return copy;
+  }
+  if (value instanceof Set && isTrue(() => countOf(value))) {
+    const copy = remember(seen, value, new Set<unknown>());
+    const members: unknown[] = [];
+    eachOfSet(value, (item) => members.push(item));
+    for (const item of members) {
+      copy.add(clone(item, seen));
+    }
+    return copy;
+  }
+  return undefined;
+}
+
+/** Whether a value has the slots that its prototype promises. */
+function isTrue(question: () => unknown): boolean {
+  try {
+    question();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function clonePlatform(value: object, seen: Map<object, unknown>): object | undefined {
+  if (brands.isBlob(value)) {
+    return remember(seen, value, lazy.blob().blobAccess.clone(value));
+  }
+  if (value instanceof DOMException) {
+    return remember(seen, value, cloneException(value));
+  }
+  const copy = cloneBuiltin(value, {
+    clone: (item) => clone(item, seen),
+    remember: (made) => seen.set(value, made),
+  });
+  if (copy !== undefined) {
+    return remember(seen, value, copy);
+  }
+  return isInterface(value) ? refuse(value) : undefined;
+}
+
+function cloneException(value: DOMException & { readonly stack?: unknown }): object {
+  const copy = new DOMException(value.message, value.name);
+  defineProperty(copy, "stack", { value: value.stack, configurable: true, writable: true });
+  return copy;
+}
+
+function fill(value: object, copy: object, seen: Map<object, unknown>): object {
+  for (const name of keys(value)) {
+    if (hasOwn(value, name)) {
+      const item = clone((value as Readonly<Record<string, unknown>>)[name], seen);
+      if (name in copy) {
+        defineProperty(copy, name, { value: item, configurable: true, enumerable: true, writable: true });
+      } else {
+        (copy as Record<string, unknown>)[name] = item;
+      }
+    }
   }
   return copy;
 }

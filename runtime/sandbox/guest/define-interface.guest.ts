@@ -1,4 +1,10 @@
-import { defineProperty, getOwnPropertyDescriptor, NativeTypeError, text } from "./primordials.guest.ts";
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  NativeTypeError,
+  text,
+} from "./primordials.guest.ts";
 
 /** A class that is to be an interface; its constructor's parameters do not matter here. */
 type Interface = (abstract new (...values: never[]) => object) & { readonly prototype: object };
@@ -13,6 +19,23 @@ export interface InterfaceOptions {
   readonly length?: number;
 }
 
+const interfaces = new WeakSet<object>();
+
+/** Whether a value is an object of the platform, which has no copy but those that its interface knows of. */
+export function isInterface(value: object): boolean {
+  for (let at: object | null = value; at !== null; at = getPrototypeOf(at) as object | null) {
+    if (interfaces.has(at)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Notes the prototype of an interface that was not made by `defineInterface`. */
+export function noteInterface(prototype: object): void {
+  interfaces.add(prototype);
+}
+
 /**
  * Makes a class look as Web IDL, section 3.7 says of an interface: its methods and attributes are enumerable, its
  * name is in `Symbol.toStringTag`, its constants are in place. What is private belongs in `#names`: every other
@@ -20,6 +43,7 @@ export interface InterfaceOptions {
  */
 export function defineInterface(constructor: Interface, options: InterfaceOptions = {}): void {
   const { prototype } = constructor;
+  noteInterface(prototype);
   const name = options.name ?? constructor.name;
   redefine(constructor, "name", { value: name, enumerable: false, writable: false });
   if (options.length !== undefined) {

@@ -1,3 +1,4 @@
+import { noteInterface } from "./define-interface.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import { URL as UrlInterface, URLSearchParams as ParamsInterface } from "whatwg-url/webidl2js-wrapper.js";
 
@@ -22,3 +23,6 @@ Object.assign(URL, {
 /** URLSearchParams (URL Standard, section 6.2). */
 export const { URLSearchParams } = installed;
 export type URLSearchParams = globalThis.URLSearchParams;
+
+noteInterface(URL.prototype);
+noteInterface(URLSearchParams.prototype);
