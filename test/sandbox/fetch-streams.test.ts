@@ -21,11 +21,13 @@ type Options = Parameters<typeof run>[2];
 
 /** Runs the body of an async function beside a real server; `url` is the server's. */
 async function against(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
   body: string,
   options: Options = {},
 ): Promise<unknown> {
-  const { origin, pattern } = await streaming(answer);
+  const { origin, pattern } = await streaming((request, response) => {
+    void answer(request, response);
+  });
   const ran = await run(pool, `async (ctx) => { const url = ${JSON.stringify(origin)}; ${body} }`, {
     egress: [pattern],
     ...options,
@@ -41,22 +43,23 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-const echo = (request: IncomingMessage, response: ServerResponse): void => {
-  void textOf(request).then((text) => response.end(JSON.stringify({ text, headers: request.headers })));
+const echo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  response.end(JSON.stringify({ text: await textOf(request), headers: request.headers }));
 };
 
 describe("a body that is a stream", () => {
   test("arrives piece by piece, each before the next one is made", async () => {
     const first = Promise.withResolvers<undefined>();
-    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       if (request.url === "/first-came") {
-        void first.promise.then(() => response.end());
+        await first.promise;
+        response.end();
         return;
       }
       request.once("data", () => {
         first.resolve(undefined);
       });
-      echo(request, response);
+      await echo(request, response);
     };
     const result = await against(
       answer,
@@ -177,15 +180,14 @@ describe("a body that is a stream", () => {
   });
 
   test("is not sent a second time along a redirect", async () => {
-    const answer = (request: IncomingMessage, response: ServerResponse): void => {
-      void textOf(request).then((text) => {
-        const status = Number(request.url?.slice(1));
-        if (Number.isNaN(status)) {
-          response.end(`${request.method ?? ""} ${text}`);
-        } else {
-          response.writeHead(status, { location: "/end" }).end();
-        }
-      });
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const text = await textOf(request);
+      const status = Number(request.url?.slice(1));
+      if (Number.isNaN(status)) {
+        response.end(`${request.method ?? ""} ${text}`);
+      } else {
+        response.writeHead(status, { location: "/end" }).end();
+      }
     };
     const result = await against(
       answer,
@@ -197,12 +199,13 @@ describe("a body that is a stream", () => {
 
   test("has its placeholders filled across pieces, and what comes back has them again", async () => {
     let received = "";
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      received = await textOf(request);
+      response.write(received.slice(0, 12));
+      setImmediate(() => response.end(received.slice(12)));
+    };
     const { origin, pattern } = await streaming((request, response) => {
-      void textOf(request).then((text) => {
-        received = text;
-        response.write(text.slice(0, 12));
-        setImmediate(() => response.end(text.slice(12)));
-      });
+      void answer(request, response);
     });
     const key = secret("API_KEY", "hunter2-hunter2", { hosts: [pattern] });
     const ran = await run(
