@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { openOAuthApp, openUsedApp } from "./app.ts";
+import { openUsedApp } from "./app.ts";
 import type { Credential, OAuthApp, TokenSet } from "./credential.ts";
 import { spendsRefreshToken } from "./due.ts";
 import type { OAuthContext, TokenAnswer } from "./protocol/context.ts";
@@ -40,7 +40,7 @@ async function ask(parts: RefreshParts, subject: Subject, app: OAuthApp | null):
     return {
       kind: "refused",
       code: "invalid_client",
-      message: `There is no OAuth app for the connector "${connector.slug}" any more; add one and reconnect.`,
+      message: `The OAuth app of the connector "${connector.slug}" that the account was connected with is not there any more; put it back, or reconnect with another one.`,
     };
   }
   return renewTokens(context, credential);
@@ -73,16 +73,15 @@ function callMs(method: Subject["method"]): number {
   return spendsRefreshToken(method) ? LONGEST_CALL_MS : CALL_MS;
 }
 
-/** The app that the tokens were made with; without one, the environment's. */
+/**
+ * The app that the tokens were made with; null: it is not there (any more). Never another one: a provider answers a
+ * strange client that the grant is invalid, which would end the connection.
+ */
 export async function appOf(parts: RefreshParts, subject: Subject): Promise<OAuthApp | null> {
-  const { organizationId, environmentId, oauthAppId: id, connector, method } = subject;
-  if (method.type !== "oauth2") {
-    return null;
-  }
-  const used = await openUsedApp(parts, { organizationId, connector: connector.slug, id });
-  return used === null && id === null
-    ? openOAuthApp(parts, { organizationId, environmentId, connector: connector.slug })
-    : used;
+  const { organizationId, oauthAppId: id, connector, method } = subject;
+  return method.type === "oauth2"
+    ? openUsedApp(parts, { organizationId, connector: connector.slug, id })
+    : null;
 }
 
 /**

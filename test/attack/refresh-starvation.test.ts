@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { localCourier } from "#runtime/oauth/courier.ts";
+import { appOf } from "#runtime/oauth/managed-apps.ts";
 import { startRefresh } from "#runtime/worker/refresh.ts";
 import { makeTenant, startApi } from "#test/api/server.ts";
 import type { TestApi } from "#test/api/server.ts";
@@ -46,14 +47,16 @@ test("an organization whose many providers never answer does not hold up the ren
   tarpit.before = () => () => undefined;
   const granted = Array.from({ length: 160 }, () => tarpit.grant());
   await slow.connectMany(granted, () => 0);
-  // As if half of them were of another connector, or made with another app: another provider.
+  // Half of them are made with the operator's app: for breakers and quotas that is another provider.
   await slow.query(
     (sql) => sql`
       update credentials set oauth_app_id = null, due_at = now() - interval '1 hour'
       where organization_id = ${slow.organizationId} and connection_id in (
         select connection_id from credentials where organization_id = ${slow.organizationId} limit 80)`,
   );
-  const courier = localCourier(slow.otherParts());
+  const parts = slow.otherParts();
+  const managedApp = () => appOf(null, "client", { clientSecret: "client-secret" });
+  const courier = localCourier({ ...parts, catalogue: { ...parts.catalogue, managedApp } });
   const refreshing = startRefresh({ ...api.parts, courier, now: () => new Date() });
   try {
     await vi.waitFor(

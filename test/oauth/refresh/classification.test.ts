@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { newId } from "#runtime/ids.ts";
+import { appOf } from "#runtime/oauth/managed-apps.ts";
 import { bench, endpoint, events, refresh, start } from "./renewal.ts";
 import { failing } from "./token-endpoint.ts";
 
@@ -34,6 +35,25 @@ describe("classification", () => {
     expect(await refresh(id, "expired", 1)).toMatchObject({ status: "reauthorize", usable: true });
     expect(endpoint.calls.length).toBe(1);
     expect(await events()).toEqual(["reauthorize"]);
+  });
+
+  test("an operator's app that is missing ends no connection, and the organization's own is never asked by instead", async () => {
+    await start();
+    const id = await bench.connect(endpoint.grant(), -1);
+    await bench.query(
+      (sql) => sql`
+        update credentials set oauth_app_id = null
+        where organization_id = ${bench.organizationId} and connection_id = ${id}`,
+    );
+    expect(await refresh(id, "due")).toMatchObject({ status: "app_misconfigured" });
+    expect(endpoint.calls).toEqual([]);
+    const { status, dueAt } = await bench.state(id);
+    expect([status, dueAt]).toEqual(["app_misconfigured", expect.any(Date)]);
+    const { parts } = bench;
+    const managedApp = () => appOf(null, "client", { clientSecret: "client-secret" });
+    const mended = { ...parts, catalogue: { ...parts.catalogue, managedApp } };
+    expect(await refresh(id, "expired", 1, mended)).toEqual({ status: "refreshed", version: 2 });
+    expect(await bench.state(id)).toMatchObject({ status: "healthy" });
   });
 
   test("answers that are none never end a connection; it is degraded after three and recovers by itself", async () => {
