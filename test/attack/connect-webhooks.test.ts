@@ -192,3 +192,15 @@ describe("endpoints, deliveries and events", () => {
     expect(JSON.stringify(shown)).not.toContain(made.secret);
   });
 });
+
+test("an organization has a bounded number of endpoints: each event is written down for all of them", async () => {
+  const url = "https://hooks.example.com/";
+  for (let made = 0; made < 100; made += 1) {
+    await must(tenant, "POST", "/webhook-endpoints", { url });
+  }
+  const refused = await tenant.client.send<{ code: string }>("POST", "/webhook-endpoints", { url });
+  expect([refused.status, refused.body.code]).toEqual([409, "TENON_WEBHOOK_ENDPOINTS_FULL"]);
+  const { data } = await must<{ data: { id: string }[] }>(tenant, "GET", "/webhook-endpoints?limit=1");
+  await must(tenant, "DELETE", `/webhook-endpoints/${data[0]?.id ?? ""}`);
+  expect((await tenant.client.send("POST", "/webhook-endpoints", { url })).status).toBe(201);
+});

@@ -1,6 +1,8 @@
 import { endpoint } from "#api/endpoint.ts";
 import { audit } from "#api/middleware/audit.ts";
 import { REPLAYED, createOnce } from "#api/middleware/idempotency.ts";
+import type { TenantSql } from "#runtime/db/tenant.ts";
+import { ConflictError } from "#runtime/errors.ts";
 import { newId } from "#runtime/ids.ts";
 import { seal } from "#runtime/vault/seal.ts";
 import { makeWebhookSecret, secretPlace } from "#runtime/webhooks/secret.ts";
@@ -23,7 +25,7 @@ export const createWebhookEndpoint = endpoint({
   tag: "Webhooks",
   summary: "Create a webhook endpoint",
   description:
-    "Each event is sent to it by POST, at least once, for a day until it answers 200 to 299. Verify the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` with any Standard Webhooks library.",
+    "Each event is sent to it by POST, at least once, for a day until it answers 200 to 299. Verify the headers `webhook-id`, `webhook-timestamp` and `webhook-signature` with any Standard Webhooks library. An organization has at most 100.",
   scope: "webhooks:manage",
   action: "webhook-endpoint.create",
   idempotent: true,
@@ -44,6 +46,7 @@ export const createWebhookEndpoint = endpoint({
     id,
     create: async (sql) => {
       await requireEvents(sql, caller);
+      await requireRoom(sql, organizationId);
       const [row] = await sql<[WebhookEndpointRow]>`
         insert into webhook_endpoints (id, organization_id, url, description, events, secret_sealed)
         values (${id}, ${organizationId}, ${body.url}, ${body.description}, ${[...new Set(body.events)]}, ${sealed})
@@ -62,3 +65,17 @@ export const createWebhookEndpoint = endpoint({
     ? { status: 201, body: { ...shown, secret: null }, headers: REPLAYED }
     : { status: 201, body: { ...shown, secret } };
 });
+
+/** Whatever happens is written down once for each of them, in the transaction in which it happens. */
+const MOST_ENDPOINTS = 100;
+
+async function requireRoom(sql: TenantSql, organizationId: string): Promise<void> {
+  const [made] = await sql<{ count: number }[]>`
+    select count(*)::integer as count from webhook_endpoints where organization_id = ${organizationId}`;
+  if ((made?.count ?? 0) >= MOST_ENDPOINTS) {
+    throw new ConflictError(
+      `The organization has ${String(MOST_ENDPOINTS)} webhook endpoints already; delete one that is not needed any more.`,
+      { code: "TENON_WEBHOOK_ENDPOINTS_FULL" },
+    );
+  }
+}
