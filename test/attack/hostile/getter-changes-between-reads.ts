@@ -11,5 +11,5 @@ export const technique: Technique = {
   try { revealed = (await ctx.reveal({ toString: () => (reads++ % 2 === 0 ? "KEY" : "SHOWN") })).length; } catch (error) { revealed = error.code; }
   return { revealed, shifty };
 }`,
-  ends: ["completed", "TENON_TOO_LARGE"],
+  ends: ["completed", "TENON_TOO_LARGE", "TENON_RESULT_INVALID"],
 };
