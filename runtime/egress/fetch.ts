@@ -50,6 +50,7 @@ export interface EgressRequest {
 /** A response. Its values are the other side's: an echoed secret is still in it. */
 export interface EgressResponse {
   readonly status: number;
+  /** Empty when it is not UTF-8. */
   readonly statusText: string;
   /** Where the response came from, without fragment, placeholders still in it. */
   readonly url: string;
@@ -156,7 +157,8 @@ function respond(
   });
   return {
     status: answer.statusCode,
-    statusText: answer.statusText,
+    // What is not UTF-8 was lost when it was read: a value in it would not be recognized.
+    statusText: answer.statusText.includes("\ufffd") ? "" : answer.statusText,
     url: hop.url.href,
     redirected: context.redirected,
     headers: encoded.length === 0 ? headers : headers.filter(([name]) => !DESCRIBES_ENCODED.has(name)),
