@@ -59,6 +59,8 @@ export async function collectTokens(
 /** The token set that needs no name. */
 export const MAIN = "main";
 
+/** Shorter than other requests have: the tokens that it is about are nowhere but in memory while it lasts. */
+const INTROSPECTION_MS = 5_000;
 // Of all lifetimes the commonest; a token that ends earlier is found out by its first refusal.
 const ASSUMED_LIFETIME_S = 3_600;
 
@@ -70,20 +72,22 @@ async function askForEnd(context: OAuthContext, before: Credential, set: TokenSe
     return assumed;
   }
   const credential = { ...before, tokens: { ...before.tokens, [MAIN]: set } };
-  const asked = await askProvider(context, {
-    endpoint: introspectUrl,
-    request: AS_STANDARD,
-    places: placesOfCredential(context, credential),
-    secrets: [set.accessToken],
-    ask: (configuration) =>
-      client.tokenIntrospection(configuration, set.accessToken, { token_type_hint: "access_token" }),
-    read: (answer) => readAnswer(answer, { ...response, format: "json" }),
-  });
+  const asked = await askProvider(
+    { ...context, deadlineMs: INTROSPECTION_MS },
+    {
+      endpoint: introspectUrl,
+      request: AS_STANDARD,
+      places: placesOfCredential(context, credential),
+      secrets: [set.accessToken],
+      ask: (configuration) =>
+        client.tokenIntrospection(configuration, set.accessToken, { token_type_hint: "access_token" }),
+      read: (answer) => readAnswer(answer, { ...response, format: "json" }),
+    },
+  );
   if (asked.kind !== "data") {
     return assumed;
   }
-  const end = Number(readPlace(asked.data, "exp")) * 1_000;
-  return Number.isFinite(end) && end > set.issuedAt ? end : assumed;
+  return endAfter(Number(readPlace(asked.data, "exp")) - set.issuedAt / 1_000, set.issuedAt) ?? assumed;
 }
 
 /** A request as its RFC has it. */

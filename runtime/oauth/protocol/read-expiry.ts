@@ -17,7 +17,8 @@ export function readExpiry(
 ): number | null | "introspect" {
   const end = endOf(expiry, told);
   if (end !== null) {
-    return Math.min(end, told.receivedAt + LONGEST_MS);
+    // What has ended has ended now: long before our era no database has a date.
+    return Math.max(told.receivedAt, Math.min(end, told.receivedAt + LONGEST_MS));
   }
   if (expiry.missing === "never" || expiry.missing === "introspect") {
     return expiry.missing === "never" ? null : "introspect";

@@ -59,6 +59,14 @@ describe("the end of a token", () => {
     },
   );
 
+  it.each([
+    [{ ends: "-271821-04-20T00:00:00Z" }, NOW],
+    [{ ends: 1 }, NOW],
+    [{ ends: 1e300 }, NOW + 10 * 365 * 24 * HOUR],
+  ])("is a time that can be stored, also where %j is told", (data, expected) => {
+    expect(end({ form: "date", path: "ends" }, data)).toBe(expected);
+  });
+
   it("may be unknown for good, or be asked for", () => {
     expect(end({}, {})).toBeNull();
     expect(end({ missing: 0 }, {})).toBeNull();
@@ -69,6 +77,8 @@ describe("the end of a token", () => {
 describe("introspection", () => {
   it.each([
     ["answers", { body: { active: true, exp: NOW / 1_000 + 120 } }, NOW + 120_000],
+    ["tells no time", { body: { active: true, exp: 1e300 } }, NOW + 10 * 365 * 24 * HOUR],
+    ["tells a time before now", { body: { active: true, exp: 5 } }, AT],
     ["does not know", { body: { active: false } }, AT],
     ["is nonsense", { body: { active: "maybe", exp: "x" } }, AT],
     ["is down", { status: 503 }, AT],
@@ -85,5 +95,23 @@ describe("introspection", () => {
       credential: { tokens: { main: { refreshToken: "new-refresh", expiresAt: expected } } },
     });
     expect(formOf(provider.asked[1])).toMatchObject({ token: "new-access", token_type_hint: "access_token" });
+  });
+
+  it("is not waited for long: the tokens are not written down yet", async () => {
+    const provider = await startProvider(() => ({ body: { access_token: "new", active: true } }));
+    const connector = connectorFor(provider, {
+      introspectUrl: `${provider.origin}/introspect`,
+      response: { expiry: { missing: "introspect" } },
+    });
+    const context = contextFor(connector, { deadlineMs: 120_000 });
+    const waited: (number | undefined)[] = [];
+    const egress = Object.assign(Object.create(context.egress) as typeof context.egress, {
+      fetch: (request: Parameters<typeof context.egress.fetch>[0]) => {
+        waited.push(request.headTimeoutMs);
+        return context.egress.fetch(request);
+      },
+    });
+    expect(await renewTokens({ ...context, egress }, credentialOf())).toMatchObject({ kind: "tokens" });
+    expect(waited).toEqual([120_000, 5_000]);
   });
 });
