@@ -42,7 +42,8 @@ export class Run {
   #outbox: string[] = [];
   #outboxChars = 0;
   #flushing = false;
-  #timer: NodeJS.Timeout | undefined;
+  /** Takes back the waking that the guest asked for. */
+  #unwake: (() => void) | undefined;
   /** Calls into the isolate that have not come back. */
   #pending = 0;
   #sliceStartMs = 0;
@@ -219,18 +220,27 @@ export class Run {
     return texts;
   }
 
-  /** The guest keeps its own list of timers and asks for one waking at a time. */
+  /** The guest keeps its own list of timers and asks for one waking at a time, of which each runs one timer. */
   #wake(delayMs: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (Number.isFinite(delayMs) && delayMs >= 0) {
-      this.#timer = setTimeout(
-        () => {
-          this.#timer = undefined;
-          this.deliver("t");
-        },
-        Math.min(delayMs, MAX_TIMER_MS),
-      );
+    this.#unwake?.();
+    this.#unwake = undefined;
+    if (!Number.isFinite(delayMs) || delayMs < 0) {
+      return;
+    }
+    const wake = (): void => {
+      this.#unwake = undefined;
+      this.deliver("t");
+    };
+    if (delayMs === 0) {
+      const soon = setImmediate(wake);
+      this.#unwake = () => {
+        clearImmediate(soon);
+      };
+    } else {
+      const timer = setTimeout(wake, Math.min(delayMs, MAX_TIMER_MS));
+      this.#unwake = () => {
+        clearTimeout(timer);
+      };
     }
   }
 
@@ -241,7 +251,7 @@ export class Run {
     this.#ended = true;
     const clean = end === "settled" && this.#isClean();
     this.#crypto.close();
-    clearTimeout(this.#timer);
+    this.#unwake?.();
     const { served } = this.#fresh;
     this.#ports.send({
       type: "ended",
@@ -261,7 +271,7 @@ export class Run {
 
   /** Whether nothing that the run asked for is under way, and nothing happened to it but its completion. */
   #isClean(): boolean {
-    const waits = this.#calls !== 0 || this.#timer !== undefined || !this.#crypto.idle;
+    const waits = this.#calls !== 0 || this.#unwake !== undefined || !this.#crypto.idle;
     return this.#ports.keep !== null && !this.#blemished && !waits;
   }
 

@@ -39,9 +39,13 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
   PerformanceObserver: () => lazy.performance().PerformanceObserver,
   PerformanceObserverEntryList: () => lazy.performance().PerformanceObserverEntryList,
   performance: () => lazy.performance().performance,
-  queueMicrotask: () => (callback: () => unknown) => {
-    void queueMicrotask(callback);
-  },
+  queueMicrotask: () => queueMicrotask,
+  addEventListener: () => lazy.globalEvents().addEventListener,
+  dispatchEvent: () => lazy.globalEvents().dispatchEvent,
+  removeEventListener: () => lazy.globalEvents().removeEventListener,
+  reportError: () => lazy.globalEvents().reportError,
+  Navigator: () => lazy.navigator().Navigator,
+  navigator: () => lazy.navigator().navigator,
   self: () => globalThis,
   setImmediate: () => lazy.timers().timers.setImmediate,
   setInterval: () => lazy.timers().timers.setInterval,
@@ -74,7 +78,18 @@ const GLOBALS: Readonly<Record<string, () => unknown>> = {
   MessagePort: () => lazy.messageChannel().MessagePort,
 };
 
-async function queueMicrotask(callback: () => unknown): Promise<void> {
+/** Event handlers of `globalThis`. No rejection is ever told to the last two: the engine does not tell us. */
+const HANDLERS = ["error", "rejectionhandled", "unhandledrejection"];
+
+/** queueMicrotask (HTML, section 8.7). */
+function queueMicrotask(callback: unknown): void {
+  if (typeof callback !== "function") {
+    throw new TypeError("The callback must be a function.");
+  }
+  void callSoon(callback as () => unknown);
+}
+
+async function callSoon(callback: () => unknown): Promise<void> {
   await resolved;
   try {
     callback();
@@ -107,6 +122,16 @@ export function installGlobals(): void {
       },
       set: (value: unknown) => {
         settle(name, value);
+      },
+    });
+  }
+  for (const type of HANDLERS) {
+    Object.defineProperty(globalThis, `on${type}`, {
+      configurable: true,
+      enumerable: true,
+      get: () => lazy.globalEvents().handlerOf(type),
+      set: (value: unknown) => {
+        lazy.globalEvents().setHandler(type, value);
       },
     });
   }

@@ -4,9 +4,11 @@ import type * as Connections from "./connections.guest.ts";
 import type * as Console from "./console.guest.ts";
 import type * as Encoding from "./encoding.guest.ts";
 import type * as Fetch from "./fetch.guest.ts";
+import type * as GlobalEvents from "./global-events.guest.ts";
 import type * as Headers from "./headers.guest.ts";
 import type * as CryptoJobs from "./crypto-jobs.guest.ts";
 import type * as CryptoKeys from "./crypto-key.guest.ts";
+import type * as NavigatorApi from "./navigator.guest.ts";
 import type * as PerformanceApi from "./performance.guest.ts";
 import type * as Random from "./random.guest.ts";
 import type * as Secrets from "./secrets.guest.ts";
@@ -43,10 +45,12 @@ interface Modules {
   "./console.guest.ts": typeof Console;
   "./encoding.guest.ts": typeof Encoding;
   "./fetch.guest.ts": typeof Fetch;
+  "./global-events.guest.ts": typeof GlobalEvents;
   "./headers.guest.ts": typeof Headers;
   "./crypto-jobs.guest.ts": typeof CryptoJobs;
   "./crypto-key.guest.ts": typeof CryptoKeys;
   "./subtle.guest.ts": typeof Subtle;
+  "./navigator.guest.ts": typeof NavigatorApi;
   "./performance.guest.ts": typeof PerformanceApi;
   "./random.guest.ts": typeof Random;
   "./secrets.guest.ts": typeof Secrets;
@@ -82,10 +86,12 @@ export const lazy = {
   console: () => require("./console.guest.ts"),
   encoding: () => require("./encoding.guest.ts"),
   fetch: () => require("./fetch.guest.ts"),
+  globalEvents: () => require("./global-events.guest.ts"),
   headers: () => require("./headers.guest.ts"),
   cryptoJobs: () => require("./crypto-jobs.guest.ts"),
   cryptoKey: () => require("./crypto-key.guest.ts"),
   subtle: () => require("./subtle.guest.ts"),
+  navigator: () => require("./navigator.guest.ts"),
   performance: () => require("./performance.guest.ts"),
   random: () => require("./random.guest.ts"),
   secrets: () => require("./secrets.guest.ts"),

@@ -12,6 +12,7 @@ interface Timer {
   next: Timer | null;
 }
 
+const { apply } = Reflect;
 const MAX_DELAY = 2_147_483_647;
 const byId = new Map<number, Timer>();
 let lastId = 0;
@@ -65,10 +66,18 @@ function schedule(callback: unknown, delay: unknown, values: readonly unknown[],
   return timer.id;
 }
 
-/** Runs what is due; the process calls this by the door. */
+/** Runs one timer that is due. The process calls this by the door, once for each: promises settle in between. */
 export function wake(): void {
   askedFor = Infinity;
-  const now = dateNow();
+  const timer = takeDue(dateNow());
+  if (timer !== null) {
+    fire(timer);
+  }
+  askForWaking();
+}
+
+/** The first timer that is due and was not cleared, out of the list, or at its next time. */
+function takeDue(now: number): Timer | null {
   while (first !== null && first.due <= now) {
     const timer: Timer = first;
     first = timer.next;
@@ -82,14 +91,14 @@ export function wake(): void {
       timer.due = now + timer.every;
       insert(timer);
     }
-    fire(timer);
+    return timer;
   }
-  askForWaking();
+  return null;
 }
 
 function fire(timer: Timer): void {
   try {
-    timer.callback(...timer.values);
+    apply(timer.callback, globalThis, timer.values);
   } catch (error) {
     reportUncaught(error);
   }
