@@ -1,5 +1,6 @@
 import type { Egress } from "#runtime/egress/fetch.ts";
 import { TenonError } from "#runtime/errors.ts";
+import { createRedactor } from "#runtime/vault/redact.ts";
 import { matchesSignal } from "#sdk/connector/matches-signal.ts";
 import { readPlace } from "#sdk/connector/read-place.ts";
 import type { Connector, Verification } from "#sdk/connector/schema.ts";
@@ -57,7 +58,7 @@ export async function verifyConnection(input: VerificationInput): Promise<Verifi
     status,
     latencyMs,
     reason: null,
-    account: accountIn(body, verification, placesOf(input)),
+    account: accountIn(input, body, verification),
   };
 }
 
@@ -134,20 +135,33 @@ function reasonIn(body: unknown, verification: Verification): string | null {
   return texts.find((text): text is string => typeof text === "string" && text.trim() !== "") ?? null;
 }
 
-function accountIn(body: unknown, { account }: Verification, places: Places): VerificationResult["account"] {
-  const id = account === undefined ? null : told(body, account.id, places);
+function accountIn(
+  input: VerificationInput,
+  body: unknown,
+  { account }: Verification,
+): VerificationResult["account"] {
+  const id = account === undefined ? null : told(input, body, account.id);
   return id === null
     ? null
-    : { id, name: account?.name === undefined ? null : told(body, account.name, places) };
+    : { id, name: account?.name === undefined ? null : told(input, body, account.name) };
 }
 
 const LONGEST_ACCOUNT = 500;
 
-/** What a place of the body, or a template, says of the account; null: nothing. */
-function told(body: unknown, place: string, places: Places): string | null {
-  const value = place.includes("{") ? filled(place, places) : readPlace(body, place);
+/** What a place of the body, or a template, says of the account; null: nothing, or a secret that the body repeats. */
+function told(input: VerificationInput, body: unknown, place: string): string | null {
+  const template = place.includes("{");
+  const value = template ? filled(place, placesOf(input)) : readPlace(body, place);
   const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
-  return text === "" ? null : text.slice(0, LONGEST_ACCOUNT);
+  return text === "" || (!template && repeatsSecret(input, text))
+    ? null
+    : // oxlint-disable-next-line no-control-regex -- people read it on one line, and no database stores a NUL
+      text.slice(0, LONGEST_ACCOUNT).replace(/[\0-\x1f\x7f]/g, " ");
+}
+
+function repeatsSecret({ authorization }: VerificationInput, text: string): boolean {
+  const secrets = authorization.secrets.map(({ value }) => ({ value, replacement: "" }));
+  return createRedactor(secrets).text(text) !== text;
 }
 
 function filled(template: string, places: Places): string | null {

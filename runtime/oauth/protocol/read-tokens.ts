@@ -76,7 +76,9 @@ function scopesAt(data: object, path: string): readonly string[] | null {
   const value = readPlace(data, path);
   const words = Array.isArray(value) ? value : typeof value === "string" ? value.split(/[\s,]+/) : [];
   const scopes = words.filter(
-    (word): word is string => typeof word === "string" && word !== "" && word.length <= LONGEST_SCOPE,
+    (word): word is string =>
+      // oxlint-disable-next-line no-control-regex -- RFC 6749 §3.3; and no database stores a NUL
+      typeof word === "string" && word.length <= LONGEST_SCOPE && /^[^\0-\x1f\x7f]+$/.test(word),
   );
   return scopes.length === 0 ? null : [...new Set(scopes)].slice(0, MOST_SCOPES);
 }

@@ -41,7 +41,9 @@ describe("a token response", () => {
 
   it("keeps no more scopes, and none longer, than a provider can have", async () => {
     const many = Array.from({ length: 150_000 }, (_, index) => index.toString(36));
-    const answer = await answerTo(json({ ...TOKENS, scope: ["x".repeat(501), ...many].join(" ") }));
+    const answer = await answerTo(
+      json({ ...TOKENS, scope: ["x".repeat(501), "no\0scope", ...many].join(" ") }),
+    );
     expect(answer).toMatchObject({ credential: { tokens: { main: { scopes: many.slice(0, 1_000) } } } });
   });
 

@@ -51,6 +51,21 @@ describe("a verification", () => {
     expect(provider.asked[0]).toMatchObject({ method: "GET", url: `/v1/me?key=${KEY}` });
   });
 
+  it.each([
+    [
+      { id: 42, name: `Key ${KEY}` },
+      { id: "42", name: null },
+    ],
+    [{ id: KEY, name: "Ada" }, null],
+    [
+      { id: "a\0b", name: "Ada\r\nAdmin" },
+      { id: "a b", name: "Ada  Admin" },
+    ],
+  ])("tells of the account %j neither a secret nor what cannot be stored", async (user, account) => {
+    const { result } = await verified(() => ({ body: { user } }));
+    expect(result).toMatchObject({ ok: true, account });
+  });
+
   it("posts a body, with headers of its own, and fills its templates", async () => {
     const { result, provider } = await verified(() => ({ body: { data: { viewer: { id: "v1" } } } }), {
       fields: { team: { label: "Team" } },
