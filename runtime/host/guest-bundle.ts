@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, stop } from "esbuild";
+import { slimBundle } from "./slim-bundle.ts";
 
 const GUEST = fileURLToPath(new URL("../sandbox/guest/", import.meta.url));
 const ENTRY = `${GUEST}main.guest.ts`;
@@ -44,7 +45,7 @@ export async function bundleGuest(): Promise<string> {
   });
   // A worker builds nothing else: the compiler's process need not stay.
   await stop();
-  const code = result.outputFiles[0]?.text ?? "";
+  const code = slimBundle(result.outputFiles[0]?.text ?? "");
   return `(function(){"use strict";${code};return __tenonPrelude.boot})()`;
 }
 
