@@ -95,7 +95,13 @@ async function furnish(shell: Shell, context: ivm.Context): Promise<FreshIsolate
 
 /** What an isolate that is only made for its code cache is told to run: the usual things, once. */
 const REHEARSAL = `__tenonLoad(function () {
-  return { default: async (ctx) => { ctx.log.info("x", { x: [ctx.variables, ctx.secrets] }); console.log("x", { x: 1 }); return { x: ["x", 1, true, null] }; } };
+  return { default: async (ctx) => {
+    ctx.log.info("x", { x: [ctx.variables, ctx.secrets] });
+    console.log("x", { x: 1 });
+    ctx.fetch("https://x.test/a?b=c", { method: "POST", headers: { a: "b" }, body: "a" }).catch(() => {});
+    await new Response("1", { headers: { a: "b" } }).json();
+    return { x: ["x", 1, true, null] };
+  } };
 })`;
 const REHEARSAL_PAYLOAD = `s${JSON.stringify({
   mode: "run",

@@ -7,7 +7,7 @@ import {
   defineInterface,
   requireArguments,
 } from "./define-interface.guest.ts";
-import { bytesOf, TextDecoder, utf8Encode } from "./encoding.guest.ts";
+import { bytesOf, utf8Decode, utf8Encode } from "./bytes.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import type { ReadableStream } from "./streams.guest.ts";
 
@@ -117,7 +117,7 @@ export class Blob {
   }
 
   async text(): Promise<string> {
-    return Promise.resolve(new TextDecoder("utf-8", { ignoreBOM: true }).decode(blobAccess.bytesOf(this)));
+    return Promise.resolve(utf8Decode(blobAccess.bytesOf(this)));
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {

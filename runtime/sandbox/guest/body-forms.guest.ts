@@ -1,6 +1,6 @@
 import { Blob } from "./blob.guest.ts";
 import type { Bytes } from "./body.guest.ts";
-import { TextDecoder } from "./encoding.guest.ts";
+import { utf8Decode } from "./bytes.guest.ts";
 import { FormData } from "./form-data.guest.ts";
 import { mimeOfHeader, writeMime } from "./mime.guest.ts";
 import { readMultipart } from "./multipart.guest.ts";
@@ -21,7 +21,7 @@ export function formOfBody(bytes: Bytes, header: string | null): FormData {
   }
   if (type?.essence === "application/x-www-form-urlencoded") {
     const form = new FormData();
-    for (const [name, value] of new URLSearchParams(new TextDecoder().decode(bytes))) {
+    for (const [name, value] of new URLSearchParams(utf8Decode(bytes))) {
       form.append(name, value);
     }
     return form;

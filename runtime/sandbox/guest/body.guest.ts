@@ -1,9 +1,8 @@
 import { brands } from "./brands.guest.ts";
 import { asUsvString } from "./define-interface.guest.ts";
-import { bytesOf, TextDecoder, utf8Encode } from "./encoding.guest.ts";
+import { bytesOf, utf8Decode, utf8Encode } from "./bytes.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import type { ReadableStream } from "./streams.guest.ts";
-import { URLSearchParams } from "./url.guest.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -226,7 +225,7 @@ function extractBytes(body: unknown): { readonly bytes: Bytes; readonly type: st
     const { bytes, boundary } = lazy.multipart().writeMultipart(body);
     return { bytes, type: `multipart/form-data; boundary=${boundary}` };
   }
-  if (body instanceof URLSearchParams) {
+  if (brands.isParams(body)) {
     return { bytes: utf8Encode(body.toString()), type: "application/x-www-form-urlencoded;charset=UTF-8" };
   }
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
@@ -248,7 +247,7 @@ export function defineBody(prototype: object, ownerOf: (object: object) => BodyO
     const { content } = ownerOf(object);
     return content === null ? new Uint8Array(0) : content.bytes();
   };
-  const text = async (object: object): Promise<string> => new TextDecoder().decode(await read(object));
+  const text = async (object: object): Promise<string> => utf8Decode(await read(object));
   const members = {
     get body(): ReadableStream<unknown> | null {
       return ownerOf(this).content?.stream ?? null;

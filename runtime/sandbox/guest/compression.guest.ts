@@ -1,6 +1,6 @@
 import { Deflate, Gzip, Zlib } from "fflate";
 import { asDomString, defineInterface, requireArguments } from "./define-interface.guest.ts";
-import { bytesOf } from "./encoding.guest.ts";
+import { bytesOf } from "./bytes.guest.ts";
 import { Decompressor, type Format } from "./inflate.guest.ts";
 import { ReadableStream, type ReadableStreamDefaultController, WritableStream } from "./streams.guest.ts";
 

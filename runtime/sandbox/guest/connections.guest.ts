@@ -1,3 +1,4 @@
+import { brands } from "./brands.guest.ts";
 import { callHost } from "./door.guest.ts";
 import { asDictionary } from "./define-interface.guest.ts";
 import { failure } from "./failure.guest.ts";
@@ -6,7 +7,6 @@ import { create, freeze, parse, quote, text, toText } from "./primordials.guest.
 import { Request, requestAccess } from "./request.guest.ts";
 import type { Response } from "./response.guest.ts";
 import { serialize } from "./serialize.guest.ts";
-import { URL } from "./url.guest.ts";
 
 /** Stands for the connector's base URL while a request is made of a path: it is never dialled. */
 const NOWHERE = "https://connection.invalid/";
@@ -63,7 +63,7 @@ function requestOf(
   }
   return {
     request: new Request(NOWHERE, init),
-    url: path instanceof URL ? path.href : toText(path),
+    url: brands.isUrl(path) ? path.href : toText(path),
   };
 }
 

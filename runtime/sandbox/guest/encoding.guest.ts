@@ -4,6 +4,7 @@ import {
   TextEncoder as PureEncoder,
 } from "@exodus/bytes/encoding-lite.js";
 import { utf8fromStringLoose } from "@exodus/bytes/utf8.js";
+import { fromBase64, toBase64 } from "./bytes.guest.ts";
 import { DOMException } from "./dom-exception.guest.ts";
 import {
   asDictionary,
@@ -20,7 +21,7 @@ const MULTI_BYTE = new Set(["big5", "euc-jp", "euc-kr", "gb18030", "gbk", "iso-2
 const PIECE = 8_192;
 
 /** Bytes of a string in UTF-8; lone surrogates become U+FFFD (Encoding, section 8.2). */
-export function utf8Encode(value: string): Uint8Array<ArrayBuffer> {
+export function encodeLoose(value: string): Uint8Array<ArrayBuffer> {
   return utf8fromStringLoose(value);
 }
 
@@ -75,25 +76,6 @@ export class TextDecoder {
   }
 }
 defineInterface(TextDecoder, { length: 0 });
-
-/** The bytes behind any buffer or view. */
-export function bytesOf(input: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
-  return ArrayBuffer.isView(input)
-    ? new Uint8Array(input.buffer as ArrayBuffer, input.byteOffset, input.byteLength)
-    : new Uint8Array(input);
-}
-
-/** Bytes as base64. */
-export function toBase64(bytes: Uint8Array): string {
-  return (bytes as Uint8Array & { toBase64(): string }).toBase64();
-}
-
-/** Base64 as bytes. */
-export function fromBase64(value: string): Uint8Array<ArrayBuffer> {
-  return (Uint8Array as typeof Uint8Array & { fromBase64(text: string): Uint8Array<ArrayBuffer> }).fromBase64(
-    value,
-  );
-}
 
 /** btoa (HTML, section 8.3). */
 export function btoa(data: unknown): string {

@@ -1,7 +1,7 @@
 import type { AbortSignal } from "./abort.guest.ts";
 import { BodyContent, type Bytes, chunkOf, type Source } from "./body.guest.ts";
 import { callHost, post } from "./door.guest.ts";
-import { fromBase64, toBase64 } from "./encoding.guest.ts";
+import { fromBase64, toBase64 } from "./bytes.guest.ts";
 import { failure } from "./failure.guest.ts";
 import { headersAccess } from "./headers.guest.ts";
 import { lazy } from "./lazy.guest.ts";

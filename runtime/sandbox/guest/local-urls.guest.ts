@@ -1,7 +1,8 @@
 import { resolveObjectURL } from "./blob-url.guest.ts";
 import { blobAccess } from "./blob.guest.ts";
 import { BodyContent, type Bytes } from "./body.guest.ts";
-import { atob, utf8Encode } from "./encoding.guest.ts";
+import { utf8Encode } from "./bytes.guest.ts";
+import { atob } from "./encoding.guest.ts";
 import { headersAccess } from "./headers.guest.ts";
 import { parseMime, writeMime } from "./mime.guest.ts";
 import { type RequestState } from "./request.guest.ts";

@@ -1,5 +1,6 @@
 import { blobAccess, File } from "./blob.guest.ts";
-import { TextDecoder, utf8Encode } from "./encoding.guest.ts";
+import { utf8Decode, utf8Encode } from "./bytes.guest.ts";
+import { TextDecoder } from "./encoding.guest.ts";
 import { FormData, formEntries, type FormEntry } from "./form-data.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import { parseQuoted } from "./mime.guest.ts";
@@ -62,7 +63,7 @@ export function readMultipart(bytes: Bytes, boundary: string): FormData {
     if (!startsWith(bytes, LINE, at) || head < 0) {
       throw malformed("the headers of a part do not end");
     }
-    const part = readHead(new TextDecoder().decode(bytes.subarray(at + 2, head)));
+    const part = readHead(utf8Decode(bytes.subarray(at + 2, head)));
     const start = head + EMPTY_LINE.length;
     const end = indexOf(bytes, between, start);
     if (end < 0) {

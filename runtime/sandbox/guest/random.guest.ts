@@ -1,7 +1,7 @@
 import { toText, uncurry } from "./primordials.guest.ts";
 import { checkBrand, defineInterface, notConstructible, requireArguments } from "./define-interface.guest.ts";
 import { DOMException } from "./dom-exception.guest.ts";
-import { fromBase64 } from "./encoding.guest.ts";
+import { fromBase64 } from "./bytes.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import { takeSeed } from "./seed.guest.ts";
 

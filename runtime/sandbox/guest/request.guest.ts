@@ -1,6 +1,7 @@
 import type { AbortSignal } from "./abort.guest.ts";
 import { type BodyContent, defineBody, extractBody } from "./body.guest.ts";
 import { brands } from "./brands.guest.ts";
+import { isCanonicalUrl } from "./canonical-url.guest.ts";
 import {
   asDictionary,
   asDomString,
@@ -12,7 +13,7 @@ import {
 import { Headers, headersAccess } from "./headers.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import type { ReadableStream } from "./streams.guest.ts";
-import { URL } from "./url.guest.ts";
+import type { URL } from "./url.guest.ts";
 
 const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const NORMALIZED = /^(?:delete|get|head|options|post|put)$/i;
@@ -205,9 +206,12 @@ function makeState(input: unknown, init: Init): RequestState {
 
 function readUrl(input: unknown): string {
   const given = asUsvString(input);
+  if (isCanonicalUrl(given)) {
+    return given;
+  }
   let url: URL;
   try {
-    url = new URL(given);
+    url = new (lazy.url().URL)(given);
   } catch (cause) {
     throw new TypeError("A request needs an absolute URL.", { cause });
   }
@@ -241,7 +245,7 @@ function readChoice(name: Choice, value: unknown, old: string | undefined): stri
 
 function readReferrer(value: unknown): string {
   const given = asUsvString(value);
-  return given === "" ? "" : new URL(given, "about:client").href;
+  return given === "" ? "" : new (lazy.url().URL)(given, "about:client").href;
 }
 
 function readSignal(value: unknown, from: Request | null): AbortSignal | null {

@@ -7,10 +7,10 @@ import {
   defineInterface,
   requireArguments,
 } from "./define-interface.guest.ts";
-import { utf8Encode } from "./encoding.guest.ts";
+import { utf8Encode } from "./bytes.guest.ts";
 import { Headers, headersAccess } from "./headers.guest.ts";
+import { lazy } from "./lazy.guest.ts";
 import type { ReadableStream } from "./streams.guest.ts";
-import { URL } from "./url.guest.ts";
 
 const BODILESS = new Set([101, 103, 204, 205, 304]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -62,7 +62,7 @@ export class Response {
 
   static redirect(url: unknown, status: unknown = 302): Response {
     requireArguments(arguments.length, 1, "Response.redirect");
-    const location = new URL(asUsvString(url)).href;
+    const location = new (lazy.url().URL)(asUsvString(url)).href;
     const code = asUnsignedShort(status);
     if (!REDIRECTS.has(code)) {
       throw new RangeError("The status of a redirect is 301, 302, 303, 307 or 308.");

@@ -1,5 +1,5 @@
 import { callHost } from "./door.guest.ts";
-import { bytesOf, fromBase64, toBase64, utf8Encode } from "./encoding.guest.ts";
+import { bytesOf, fromBase64, toBase64, utf8Encode } from "./bytes.guest.ts";
 import { parse, quote, toText } from "./primordials.guest.ts";
 
 interface HmacOptions {

@@ -1,4 +1,5 @@
 import { noteInterface } from "./define-interface.guest.ts";
+import { brands } from "./brands.guest.ts";
 import { lazy } from "./lazy.guest.ts";
 import { URL as UrlInterface, URLSearchParams as ParamsInterface } from "whatwg-url/webidl2js-wrapper.js";
 
@@ -26,3 +27,6 @@ export type URLSearchParams = globalThis.URLSearchParams;
 
 noteInterface(URL.prototype);
 noteInterface(URLSearchParams.prototype);
+
+brands.isUrl = (value): value is URL => value instanceof URL;
+brands.isParams = (value): value is URLSearchParams => value instanceof URLSearchParams;
