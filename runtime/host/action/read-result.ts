@@ -1,7 +1,7 @@
 import { headerOf } from "#runtime/egress/headers.ts";
 import { TenonError } from "#runtime/errors.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
-import { wholeBody } from "../connection/answer.ts";
+import { textOf, wholeBody } from "../connection/answer.ts";
 import type { ConnectionResponse } from "../connection/send.ts";
 
 /** An answer, read: JSON where it is some, else text, else its bytes in base64. */
@@ -36,7 +36,7 @@ export async function readAnswer(
   const bytes = await wholeBody(response);
   const type = headerOf(response.headers, "content-type") ?? "";
   if (response.status >= 400) {
-    const reason = blind.text(bytes.toString("utf8")).replace(/\s+/g, " ").trim().slice(0, SHOWN_REASON);
+    const reason = blind.text(textOf(bytes)).replace(/\s+/g, " ").trim().slice(0, SHOWN_REASON);
     throw new AnsweredError(
       response.status,
       `${what} was answered with ${String(response.status)}${reason === "" ? "." : `: ${reason}`}${adviceOf(response)}`,
@@ -59,12 +59,12 @@ function bodyOf(bytes: Buffer, type: string): unknown {
   }
   if (/\bjson\b/i.test(type) || type === "") {
     try {
-      return JSON.parse(bytes.toString("utf8")) as unknown;
+      return JSON.parse(textOf(bytes)) as unknown;
     } catch {
-      return bytes.toString("utf8");
+      return textOf(bytes);
     }
   }
   return /^text\/|\b(xml|javascript|x-www-form-urlencoded|csv|yaml)\b/i.test(type)
-    ? bytes.toString("utf8")
+    ? textOf(bytes)
     : { contentType: type, data: bytes.toString("base64") };
 }

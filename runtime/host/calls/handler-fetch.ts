@@ -3,7 +3,7 @@ import { headerOf } from "#runtime/egress/headers.ts";
 import { ForbiddenError, InvalidError } from "#runtime/errors.ts";
 import { namesOf } from "#sdk/connector/read-place.ts";
 import { blindHeader } from "../blind-header.ts";
-import { wholeBody } from "../connection/answer.ts";
+import { textOf, wholeBody } from "../connection/answer.ts";
 import type { Sealing } from "../connection/sealing.ts";
 import type { CallContext, HostCall } from "./call.ts";
 import { guestRequest } from "./fetch.ts";
@@ -47,7 +47,7 @@ export const handlerFetch: HostCall = async (context, given) => {
     const bytes = await wholeBody(response);
     const headers = sealHeaders(context, sealing, seal, response.headers);
     const body = sealBody(context, sealing, seal, {
-      text: bytes.toString("utf8"),
+      text: textOf(bytes),
       type: headerOf(response.headers, "content-type") ?? "",
     });
     return {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { EgressResponse } from "#runtime/egress/fetch.ts";
 import { headerOf } from "#runtime/egress/headers.ts";
 import type { SignalledAnswer } from "#sdk/connector/matches-signal.ts";
@@ -67,4 +68,12 @@ export async function wholeBody(response: EgressResponse): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/**
+ * A body's bytes as text: UTF-8, or else Latin-1. With replacement characters in it, the rest of a value that a
+ * server repeats would not be recognized.
+ */
+export function textOf(bytes: Buffer): string {
+  return bytes.toString(isUtf8(bytes) ? "utf8" : "latin1");
 }
