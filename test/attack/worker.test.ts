@@ -82,6 +82,20 @@ describe("a run that has taken over its sandbox process", () => {
     expect(replies.filter((reply) => reply.includes("TENON_ABORTED"))).toHaveLength(1);
   });
 
+  test("cannot exhaust the worker's stack by thousands of calls that wait when it ends", async () => {
+    const { promise: held, resolve: letGo } = Promise.withResolvers<undefined>();
+    const { desk, over, replies } = stuckDesk({
+      secrets: [secret("KEY", "0123456789", { reveal: true })],
+      onSecretUse: async () => held,
+    });
+    for (let id = 1; id <= 9_000; id += 1) {
+      desk.take(`c${String(id)} reveal {"name":"KEY"}`);
+    }
+    over.abort(new DOMException("The run is over.", "AbortError"));
+    letGo(undefined);
+    await expect.poll(() => replies.length).toBe(9_000);
+  });
+
   test("cannot end the worker with a log line of a million entries", async () => {
     const { limits } = describeExecution(
       { organizationId: "a", bundle: bundleOf("() => 1"), signal: new AbortController().signal },

@@ -15,4 +15,5 @@ export const technique: Technique = {
 }`,
   ends: ["completed", "TENON_USER_ERROR"],
   answer: [],
+  limits: { cpuSliceMs: 3_000, cpuTotalMs: 5_000 },
 };
