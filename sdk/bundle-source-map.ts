@@ -3,8 +3,8 @@
  * from `node_modules/` on for packages installed further up, by its last folders for any other file outside.
  */
 export function placeOf(source: string): string {
-  const plain = source.replace(/^(tenon|source):/, "");
-  if (source.startsWith("tenon:")) {
+  const plain = source.replace(/^(tenon|source|node|node-globals|node-refused):/, "");
+  if (/^(tenon|node|node-globals|node-refused):/.test(source)) {
     return `node_modules/tenon/${plain}`;
   }
   const isOutside = plain.startsWith("../") || plain.startsWith("/") || /^[A-Za-z]:[\\/]/.test(plain);

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as esbuild from "esbuild";
 import { issuesOf, unknownIssue } from "./bundle-issues.ts";
 import { SEALED, refuseUnsafe, sealedSource } from "./bundle-sealed.ts";
+import { namesNodeGlobals, NODE_GLOBALS_MARKED, nodeImports, WITH_NODE_GLOBALS } from "./bundle-node.ts";
 import { normalizeSources } from "./bundle-source-map.ts";
 import { tenonImport } from "./bundle-tenon.ts";
 import { zodImport } from "./bundle-zod.ts";
@@ -52,7 +53,7 @@ export type WatchResult = { readonly bundle: WorkflowBundle } | { readonly error
  * ```
  */
 export async function bundleWorkflow(what: EntryToBundle | SourceToBundle): Promise<WorkflowBundle> {
-  return "source" in what ? bundleSource(what) : run(projectBuild(what));
+  return "source" in what ? bundleSource(what) : bundleProject(what);
 }
 
 /**
@@ -78,7 +79,11 @@ export async function watchWorkflow(
       });
     },
   };
-  const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), report] });
+  const context = await esbuild.context({
+    ...options,
+    ...WITH_NODE_GLOBALS,
+    plugins: [...(options.plugins ?? []), report],
+  });
   await context.watch();
   return { close: () => context.dispose() };
 }
@@ -108,7 +113,12 @@ const SCRIPT = {
   target: "esnext",
   // `import(x)` of what is unknown at build time becomes a clear error instead of a call the isolate does not have.
   supported: { "dynamic-import": false },
-  define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
+  define: {
+    "process.env.NODE_ENV": '"production"',
+    global: "globalThis",
+    __dirname: '"/"',
+    __filename: '"/workflow.js"',
+  },
   // Whitespace and syntax only: names stay, so that a stack trace still reads without its map.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -140,9 +150,18 @@ function projectBuild(what: EntryToBundle): Build {
     absWorkingDir: root,
     // Never written: it makes the sources of the map relative to the project.
     outfile: path.join(root, "workflow.js"),
-    plugins: [tenonImport, zodImport(originals)],
+    plugins: [tenonImport, nodeImports(), zodImport(originals)],
   };
   return { options, originals };
+}
+
+async function bundleProject(what: EntryToBundle): Promise<WorkflowBundle> {
+  const { options, originals } = projectBuild(what);
+  const marked = { ...options, define: { ...options.define, ...NODE_GLOBALS_MARKED } };
+  const bundle = await run({ options: marked, originals });
+  return namesNodeGlobals(bundle.code)
+    ? run({ options: { ...options, ...WITH_NODE_GLOBALS }, originals })
+    : bundle;
 }
 
 /** How long the compiler's process is kept for the next untrusted source, in milliseconds. */

@@ -8,7 +8,17 @@ import { CliError } from "./exit.ts";
 
 const run = promisify(execFile);
 /** What the SDK and the CLI import; the server's packages stay with the server. */
-const NEEDED = ["commander", "esbuild", "eventsource-parser", "yaml", "zod"] as const;
+const NEEDED = [
+  "@noble/hashes",
+  "commander",
+  "esbuild",
+  "eventsource-parser",
+  "fflate",
+  "readable-stream",
+  "unenv",
+  "yaml",
+  "zod",
+] as const;
 
 interface CheckoutManifest {
   readonly name: string;
@@ -61,7 +71,7 @@ export async function buildPackage(checkout: string, target: string): Promise<vo
 /** File by file, so that what is installed reads like its source. Types come from the TypeScript compiler. */
 async function compile(sdk: string, target: string): Promise<void> {
   await esbuild.build({
-    entryPoints: ["*.ts", "cli/*.ts", "connector/**/*.ts", "fake-provider/*.ts"].map((pattern) =>
+    entryPoints: ["*.ts", "cli/*.ts", "connector/**/*.ts", "fake-provider/*.ts", "node/*.ts"].map((pattern) =>
       path.join(sdk, pattern),
     ),
     outbase: sdk,
