@@ -21,15 +21,27 @@ export async function callProvider(
   parts: RefreshParts,
   subject: Subject,
   app: OAuthApp | null,
-  startAt: number,
+  call: {
+    readonly startAt: number;
+    /** Journals what a call of several token sets has renewed so far. */
+    readonly keep: (credential: Credential) => Promise<unknown>;
+  },
 ): Promise<TokenAnswer> {
-  await delay(Math.max(0, startAt - nowOf(parts)));
+  await delay(Math.max(0, call.startAt - nowOf(parts)));
   const began = nowOf(parts);
-  const answer = await ask(parts, subject, app);
+  const keep = async (credential: Credential): Promise<void> => {
+    await call.keep(agedBy(credential, began));
+  };
+  const answer = await ask(parts, subject, app, keep);
   return answer.kind === "tokens" ? { ...answer, credential: agedBy(answer.credential, began) } : answer;
 }
 
-async function ask(parts: RefreshParts, subject: Subject, app: OAuthApp | null): Promise<TokenAnswer> {
+async function ask(
+  parts: RefreshParts,
+  subject: Subject,
+  app: OAuthApp | null,
+  keep: NonNullable<OAuthContext["keep"]>,
+): Promise<TokenAnswer> {
   const { connector, method, fields, credential, organizationId } = subject;
   const signal = AbortSignal.timeout(callMs(method));
   if (method.type === "custom" && parts.authenticate !== undefined) {
@@ -43,7 +55,7 @@ async function ask(parts: RefreshParts, subject: Subject, app: OAuthApp | null):
       message: `The OAuth app of the connector "${connector.slug}" that the account was connected with is not there any more; put it back, or reconnect with another one.`,
     };
   }
-  return renewTokens(context, credential);
+  return renewTokens({ ...context, keep }, credential);
 }
 
 /** What the protocol needs to renew or revoke a subject's tokens; null: it is no OAuth connection, or has no app. */

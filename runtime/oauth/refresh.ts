@@ -159,7 +159,10 @@ class Renewal {
   ): Promise<RefreshResult> {
     const { lease, intentId: entryId, app } = call;
     const answer = await this.#holding(lease, async () =>
-      callProvider(this.#parts, subject, app, call.startAt),
+      callProvider(this.#parts, subject, app, {
+        startAt: call.startAt,
+        keep: async (credential) => recordAnswer(this.#parts, subject, { entryId, credential }),
+      }),
     );
     if (answer.kind !== "tokens") {
       return this.#fail(subject, lease, { entryId, answer });

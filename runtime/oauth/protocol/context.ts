@@ -18,6 +18,8 @@ export interface OAuthContext {
   readonly deadlineMs?: number;
   /** Epoch milliseconds. Default: the system's clock. */
   readonly now?: () => number;
+  /** Keeps what was renewed so far before the next token set is asked for: it may be the only copy of a refresh token. */
+  readonly keep?: (credential: Credential) => Promise<void>;
 }
 
 /** What asking a token endpoint came to. It is never an exception: whatever the other side does has a name here. */

@@ -32,6 +32,9 @@ export async function renewTokens(context: OAuthContext, credential: Credential)
   }
   let renewed: Extract<TokenAnswer, { kind: "tokens" }> | undefined;
   for (const [name, set] of dueOf(renewable, method.refresh.margin, now())) {
+    if (renewed !== undefined) {
+      await context.keep?.(renewed.credential);
+    }
     const answer = await renewSet(context, renewed?.credential ?? credential, { name, set, by });
     if (answer.kind !== "tokens") {
       return renewed ?? answer;
