@@ -4,14 +4,22 @@ import { sequential, throughput } from "./measure.ts";
 import type { Figures } from "./floors.ts";
 
 /** The workflow that is measured: one secret, one input, one result. */
-export const SOURCE = `
+export const SOURCE = sourceOf("fresh");
+
+function sourceOf(isolation: Isolation): string {
+  return `
 import { defineWorkflow } from "tenon";
 
 export default defineWorkflow(
-  { tier: "instant", needs: { secrets: { BENCH_KEY: {} } } },
+  { tier: "instant", isolation: "${isolation}", needs: { secrets: { BENCH_KEY: {} } } },
   async (ctx, input) => ({ greeting: "Hello, " + input.name, keyed: ctx.secrets.BENCH_KEY.length > 0 }),
 );
 `;
+}
+
+/** The workflow is deployed once for each, under its name. */
+export const ISOLATIONS = ["fresh", "warm"] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
 
 /** The API of an installation, over kept connections. */
 export interface Caller {
@@ -40,25 +48,28 @@ export function connect(installation: Pick<Installation, "url" | "apiKey">, conn
   };
 }
 
-/** Stores the secret and puts the workflow live. */
+/** Stores the secret and puts the workflows live. */
 export async function deployBench(caller: Caller): Promise<void> {
   await caller.call("POST", "/environments/development/secrets", {
     name: "BENCH_KEY",
     value: "bench-secret-value-0123456789",
     hosts: ["api.example.com"],
   });
-  await caller.call("POST", "/workflows", { slug: "bench" });
-  await caller.call("POST", "/workflows/bench/versions", { source: SOURCE, filename: "bench.ts" });
-  await caller.call("POST", "/workflows/bench/deployments", { environment: "development", version: 1 });
+  for (const isolation of ISOLATIONS) {
+    const workflow = `/workflows/${isolation}`;
+    await caller.call("POST", "/workflows", { slug: isolation });
+    await caller.call("POST", `${workflow}/versions`, { source: sourceOf(isolation), filename: "bench.ts" });
+    await caller.call("POST", `${workflow}/deployments`, { environment: "development", version: 1 });
+  }
 }
 
 /** One instant run, checked. @throws Error when it did not complete with the right result. */
-export async function runOnce(caller: Caller): Promise<void> {
+export async function runOnce(caller: Caller, isolation: Isolation): Promise<void> {
   const run = await caller.call<{ status: string; result: { greeting?: string; keyed?: boolean } | null }>(
     "POST",
     "/runs",
     {
-      workflow: "bench",
+      workflow: isolation,
       environment: "development",
       input: { name: "Ada" },
     },
@@ -69,7 +80,12 @@ export async function runOnce(caller: Caller): Promise<void> {
 }
 
 /** Instant runs through HTTP: one after the other, then `width` in flight. */
-export async function instantRuns(caller: Caller, count: number, width: number): Promise<Figures> {
-  const once = async (): Promise<void> => runOnce(caller);
+export async function instantRuns(
+  caller: Caller,
+  isolation: Isolation,
+  count: number,
+  width: number,
+): Promise<Figures> {
+  const once = async (): Promise<void> => runOnce(caller, isolation);
   return { times: await sequential(count, once), perSecond: await throughput(count * 3, width, once) };
 }

@@ -9,8 +9,17 @@ import { sequential, throughput } from "./measure.ts";
 
 const ORGANIZATION = newId();
 
-/** The sandbox and its bridge alone: a run in a fresh isolate of the real process, without database, queue or HTTP. */
-export async function sandboxRuns(code: string, count: number, width: number): Promise<Figures> {
+/** What is run in the sandbox: built code, in a new isolate each time or in kept ones. */
+export interface SandboxLoad {
+  readonly code: string;
+  readonly isolation: "fresh" | "warm";
+}
+
+/** The sandbox and its bridge alone: runs in the real processes, without database, queue or HTTP. */
+export async function openSandbox({ code, isolation }: SandboxLoad): Promise<{
+  readonly run: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}> {
   const egress: Egress = {
     fetch: async () => {
       throw new Error("this workflow fetches nothing");
@@ -20,17 +29,29 @@ export async function sandboxRuns(code: string, count: number, width: number): P
   const config = { sandboxProcesses: 2, sandboxLockdown: "auto", memoryLimitMb: 128 } as const;
   const pool = await createSandboxPool({ config, egress, log: createLogger("bench", "silent") });
   const bundle: Bundle = { hash: contentHash(code), code, sourceMap: null };
-  const run = async (): Promise<void> => {
-    const outcome = await pool.execute(execution(bundle));
-    if (outcome.status !== "completed") {
-      throw new Error(`a run in the sandbox ended wrongly: ${JSON.stringify(outcome)}`);
-    }
+  const warm = isolation === "warm" ? "bench" : null;
+  return {
+    run: async () => {
+      const outcome = await pool.execute({ ...execution(bundle), warm });
+      if (outcome.status !== "completed") {
+        throw new Error(`a run in the sandbox ended wrongly: ${JSON.stringify(outcome)}`);
+      }
+    },
+    close: async () => pool.close(),
   };
+}
+
+/** Runs one after the other, then `width` in flight. */
+export async function sandboxRuns(load: SandboxLoad, count: number, width: number): Promise<Figures> {
+  const sandbox = await openSandbox(load);
   try {
-    await sequential(20, run);
-    return { times: await sequential(count, run), perSecond: await throughput(count * 2, width, run) };
+    await sequential(20, sandbox.run);
+    return {
+      times: await sequential(count, sandbox.run),
+      perSecond: await throughput(count * 2, width, sandbox.run),
+    };
   } finally {
-    await pool.close();
+    await sandbox.close();
   }
 }
 
