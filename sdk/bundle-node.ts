@@ -92,7 +92,7 @@ async function resolveBuiltin(build: PluginBuild, args: OnResolveArgs): Promise<
   }
   const base = BASES[name];
   if (base !== undefined && args.namespace === "tenon" && args.importer === `node/${name}${EXTENSION}`) {
-    return inside(build, base, besideStreams());
+    return resolveOwn(build, { ...args, path: base });
   }
   const isPackage = args.namespace !== "file" || isInstalled(args.importer);
   const mapped = isPackage && args.namespace === "file" ? await mappedByPackage(build, args, name) : null;

@@ -5,8 +5,8 @@ const BASE = "module.exports=require(";
 
 /** By name, without `node:`. */
 export const OFFERED: Readonly<Record<string, string>> = {
-  assert: unenv("assert"),
-  "assert/strict": `${unenv("assert")}.strict`,
+  assert: shim("assert"),
+  "assert/strict": `${shim("assert")}.strict`,
   async_hooks: shim("async-hooks"),
   buffer: shim("buffer"),
   console: "module.exports=Object.assign(Object.create(console),{console})",
@@ -37,7 +37,11 @@ export const OFFERED: Readonly<Record<string, string>> = {
 };
 
 /** The packages that Node's modules come from. */
-export const BASES: Readonly<Record<string, string>> = { buffer: "buffer/", events: "events/" };
+export const BASES: Readonly<Record<string, string>> = {
+  assert: "unenv/node/assert",
+  buffer: "buffer/",
+  events: "events/",
+};
 
 const FILES =
   "it has no files. Keep data in ctx.state, or import it: JSON and text files can be part of the bundle.";

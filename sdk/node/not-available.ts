@@ -14,25 +14,25 @@ export function refuse(what: string, why: string): () => never {
 
 /**
  * A module of Node's that packages may import, keep and take apart, but not use: whatever is called or constructed
- * of it throws, and says which module and why.
+ * of it throws, and says which module and why. Its members are behind its prototype, which is what an `import` of
+ * a CommonJS module hands on of what it cannot list.
  */
 export function unavailable(what: string, why: string, known: object = {}): unknown {
   const members = new Map<PropertyKey, unknown>();
-  const target = Object.assign(refuse(what, why), known);
-  return new Proxy(target, {
-    get: (own, key, receiver) => {
+  const made = Object.assign(refuse(what, why), known);
+  const behind = new Proxy(Function.prototype, {
+    get: (plain, key) => {
       if (key === "default") {
-        return receiver as unknown;
+        return made;
       }
-      if (typeof key === "symbol" || key === "then" || key === "__esModule" || Reflect.has(own, key)) {
-        return Reflect.get(own, key) as unknown;
+      if (typeof key === "symbol" || key === "then" || key === "__esModule" || key in plain) {
+        return Reflect.get(plain, key) as unknown;
       }
       if (!members.has(key)) {
         members.set(key, unavailable(`${what}.${key}`, why));
       }
       return members.get(key);
     },
-    apply: (own) => own(),
-    construct: (own) => own(),
   });
+  return Object.setPrototypeOf(made, behind) as unknown;
 }

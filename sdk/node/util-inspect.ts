@@ -143,7 +143,7 @@ function properties(value: object, level: number, walk: Walk): string[] {
             : "[Setter]"
           : `[Getter${descriptor.set === undefined ? "" : "/Setter"}]`;
       const label =
-        typeof key === "symbol" ? `[${String(key)}]` : /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
+        typeof key === "symbol" ? String(key) : /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
       return `${label}: ${shown}`;
     });
 }
