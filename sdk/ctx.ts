@@ -73,15 +73,16 @@ export interface Ctx<Input = unknown, Needs extends WorkflowNeeds = NoNeeds> {
 
   /**
    * The secrets that the workflow declared in `needs.secrets`, as **opaque placeholders**. Use a placeholder
-   * as if it were the value: in a header, in a URL, in a body, inside Basic credentials, or as the key of an
-   * SDK. The value takes its place outside the isolate, only for hosts that the secret is bound to. To any
-   * other host the request is refused (`TENON_SECRET_HOST`) before a byte leaves. A value that a server
-   * echoes comes back to you as the placeholder.
+   * as if it were the value: in a header, in a URL, in a body (text, JSON, XML, a form with or without files, a
+   * stream), inside Basic credentials, or as the key of an SDK. The value takes its place outside the isolate,
+   * only for hosts that the secret is bound to. To any other host the request is refused (`TENON_SECRET_HOST`)
+   * before a byte leaves; one whose body is a stream breaks off where the placeholder stands. A value that a
+   * server echoes comes back to you as the placeholder.
    *
    * A customer's own secret of the same name wins in that customer's runs. A run whose secret is missing
    * fails with `TENON_SECRET_MISSING` before any of your code runs.
    *
-   * Do not hash, encode, cut or compare a placeholder: it is not the value. To sign with it use
+   * Do not hash, encode, compress, cut or compare a placeholder: it is not the value. To sign with it use
    * {@link Ctx.hmac}; to read it use {@link Ctx.reveal}.
    *
    * @example

@@ -35,8 +35,8 @@ const ENCODES: Readonly<Partial<Record<BodyKind, Encode>>> = {
   xml: escapeXml,
 };
 
-/** JSON texts inside strings of JSON texts are looked into so far. */
-const MAX_DEPTH = 4;
+/** JSON inside JSON, and no further: the redactor recognizes a value that is escaped so often in an echo. */
+const MAX_DEPTH = 2;
 
 /**
  * Fills a text so that it says what the author's own code would have made of it with the real values: JSON stays

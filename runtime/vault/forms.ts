@@ -11,15 +11,53 @@ export interface Form {
 export const SHORT_VALUE = 6;
 
 /**
- * The forms of one value that are sought literally. URL and JSON escapes are not among them: those are undone
- * in the text (views.ts), because every single character of a value may or may not be escaped.
+ * The forms of one value that are sought literally. URL and JSON escapes of a text are undone in it (views.ts),
+ * because every single character may or may not be escaped; but twice at most, and not inside base64.
  */
 export function formsOf(value: string): Form[] {
-  // Whoever pastes a key with a newline at its end, sends and logs it without.
-  const spellings = new Set([value, value.trim()]);
-  return [...spellings].flatMap((spelling) =>
-    spelling === "" ? [] : bytesOf(spelling).flatMap((bytes) => formsOfBytes(bytes, spelling.length)),
+  return [...spellingsOf(value)].flatMap((spelling) =>
+    bytesOf(spelling).flatMap((bytes) => formsOfBytes(bytes, value.trim().length < SHORT_VALUE)),
   );
+}
+
+/** The value as it is, and as a request may have carried it (egress/fill-text.ts), which servers repeat. */
+function spellingsOf(value: string): ReadonlySet<string> {
+  // Whoever pastes a key with a newline at its end, sends and logs it without.
+  const trimmed = value.trim();
+  const plain = trimmed === "" ? [value] : [value, trimmed];
+  const carried = plain.flatMap((text) => {
+    const json = inJson(text);
+    return [text, json, inJson(json), inUrl(text), inUrl(json), inXml(text), inQuotes(text)];
+  });
+  return new Set(carried.filter((text) => text !== ""));
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** As a header of a part in a multipart form has it. */
+function inQuotes(text: string): string {
+  return text.replaceAll('"', "%22");
+}
+
+/** A long one costs more to look for than it is worth: only inside base64 is it not found by undoing escapes. */
+function inUrl(text: string): string {
+  return text.length > LONG_VALUE ? text : encodeURIComponent(text.toWellFormed());
+}
+
+const LONG_VALUE = 512;
+
+const XML_ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+};
+
+function inXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => XML_ESCAPES[character] ?? character);
 }
 
 /** UTF-8, and Latin-1 where that differs: it is how a value travels in a header, and may be echoed. */
@@ -31,8 +69,8 @@ function bytesOf(value: string): readonly Buffer[] {
     : [utf8];
 }
 
-function formsOfBytes(bytes: Buffer, length: number): Form[] {
-  if (length < SHORT_VALUE) {
+function formsOfBytes(bytes: Buffer, short: boolean): Form[] {
+  if (short) {
     return [{ bytes, wholeToken: true, openEnd: false }];
   }
   const hex = bytes.toString("hex");

@@ -24,7 +24,8 @@ export interface Redactor {
 /**
  * Arms a redactor with values and what stands in their place. Found are: the value itself; base64 and base64url
  * of any text that holds it, padded or not; hexadecimal of either case; URL-encoded, form-encoded and
- * JSON-escaped spellings, whichever of its characters are escaped and also when escaped twice.
+ * JSON-escaped spellings, whichever of its characters are escaped and also when escaped twice; and all of these
+ * of the value as a request carries it, once in JSON, XML or a URL.
  *
  * A value of fewer than 6 characters is found only as itself and only as a whole token (no letter, digit or `_`
  * beside it): `abc` would otherwise be cut out of half the words. Empty values are ignored. Where values

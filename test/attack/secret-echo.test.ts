@@ -117,12 +117,12 @@ const bodies = Object.entries(SPELLINGS).flatMap(([name, spell]) =>
   })),
 );
 
-/** Pieces of a spelling that say more than its neighbours could. */
+/** Pieces of a spelling that say more than its neighbours could: a few letters, and not the escapes alone. */
 function survives(text: string, spelled: Buffer): string[] {
   const spellings = [spelled.toString(), spelled.toString("latin1")];
   return spellings.flatMap((whole) =>
-    Array.from({ length: Math.max(0, whole.length - 7) }, (_, at) => whole.slice(at, at + 8)).filter((part) =>
-      text.includes(part),
+    Array.from({ length: Math.max(0, whole.length - 7) }, (_, at) => whole.slice(at, at + 8)).filter(
+      (part) => part.replace(/\W/g, "").length > 3 && text.includes(part),
     ),
   );
 }
@@ -295,5 +295,72 @@ describe("a secret that a response's head repeats comes back as its placeholder"
     expect([trailers?.text, hints?.text]).toEqual(["body", "body"]);
     expect(follow?.head).toContain(`/end?key=${placeholders[0] ?? ""}`);
     expect(manual?.head).toContain(placeholders[0]);
+  });
+});
+
+describe("a server that repeats a whole request", () => {
+  const url = (text: string): string => encodeURIComponent(text);
+  const json = (text: string): string => JSON.stringify(text).slice(1, -1);
+  const xml = (text: string): string =>
+    text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;").replaceAll("'", "&apos;");
+  /** How the value stands in the requests. */
+  const carried = [VALUE, json(VALUE), json(json(VALUE)), xml(VALUE), url(VALUE), url(json(VALUE))];
+  const repeat: Readonly<Record<string, (body: Buffer) => string>> = {
+    raw: (body) => body.toString(),
+    json: (body) => JSON.stringify({ data: body.toString() }),
+    base64: (body) => JSON.stringify({ data: body.toString("base64") }),
+    hex: (body) => body.toString("hex"),
+  };
+
+  test("does not give a value away by the way that it was carried", async () => {
+    const server = await serve((got, response) => {
+      const body = Buffer.from(got.body, "latin1");
+      response.end(repeat[got.url.slice(1)]?.(body));
+    });
+    const key = secret("KEY", VALUE, { hosts: [server.pattern] });
+    const ran = await run(
+      pool,
+      `async (ctx) => {
+        const seen = [];
+        for (const key of [ctx.secrets.KEY, "innocent"]) {
+        const nested = (depth) => depth === 0 ? key : JSON.stringify({ a: nested(depth - 1) });
+        const form = new FormData();
+        form.append(key, key);
+        form.append("payload", nested(3));
+        form.append("file", new File([nested(2)], key + ".json", { type: "application/json" }));
+        const bodies = [
+          ["text/plain", key], ["application/json", nested(1)], ["application/json", nested(2)], ["application/json", nested(5)],
+          ["text/plain", nested(6)], ["application/xml", "<a>" + key + "</a>"], ["application/octet-stream", key],
+          ["application/x-www-form-urlencoded", "a=" + key + "&" + new URLSearchParams({ b: nested(1), c: nested(4) })], [null, form],
+        ];
+        for (const path of ctx.input.paths) {
+          for (const [type, body] of bodies) {
+            const headers = type === null ? {} : { "content-type": type };
+            const response = await ctx.fetch(ctx.input.url + "/" + path, { method: "POST", headers, body });
+            seen.push([...await response.text()].reverse().join(""));
+          }
+        }
+        }
+        return seen;
+      }`,
+      { input: JSON.stringify({ url: server.origin, paths: Object.keys(repeat) }), secrets: [key] },
+    );
+    const all = (resultOf(ran) as string[]).map((text) => [...text].reverse().join(""));
+    const [seen, innocent] = [all.slice(0, 36), all.slice(36)];
+    expect(innocent).toHaveLength(36);
+    const told = carried.flatMap((text) => {
+      const bytes = Buffer.from(text);
+      const leads = [0, 1, 2].map((lead) => inBase64("base64", lead)(bytes).slice(lead + 1, -4));
+      return [text, json(text), bytes.toString("hex"), ...leads];
+    });
+    seen.forEach((text, at) => {
+      for (const one of told) {
+        // What the same request says without a secret is no part of it.
+        const parts = survives(text, Buffer.from(one)).filter((part) => !innocent[at]?.includes(part));
+        expect(parts, `${String(at)}: ${text}`).toEqual([]);
+      }
+    });
+    const bodies = server.received.slice(0, 36).map(({ body }) => Buffer.from(body, "latin1"));
+    expect(bodies.every((body) => carried.some((text) => body.includes(text)))).toBe(true);
   });
 });

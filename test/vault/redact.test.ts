@@ -21,6 +21,13 @@ const unicodeAll = (text: string): string =>
 const asJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 const strictUri = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (letter) => `%${hex(letter.charCodeAt(0), 2)}`);
+const xml = (text: string): string =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&apos;");
 const form = (text: string): string => new URLSearchParams({ v: text }).toString().slice(2);
 const lowerEscapes = (text: string): string =>
   text.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
@@ -46,6 +53,14 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
     asJson(text).replace(/[^\0-\x7f]/g, (unit) => `\\u${hex(unit.charCodeAt(0), 4).toUpperCase()}`),
   "JSON, twice": (text) => asJson(asJson(text)),
   "JSON of URL": (text) => asJson(lowerEscapes(form(text))),
+  "JSON, three times": (text) => asJson(asJson(asJson(text))),
+  "JSON of JSON of XML": (text) => asJson(asJson(xml(text))),
+  "JSON of a URL of JSON": (text) => asJson(encodeURIComponent(asJson(text))),
+  "base64 of JSON": (text) => Buffer.from(asJson(text)).toString("base64"),
+  "base64 of XML": (text) => Buffer.from(xml(text)).toString("base64"),
+  "base64 of a URL": (text) => Buffer.from(encodeURIComponent(text)).toString("base64"),
+  "hex of JSON": (text) => Buffer.from(asJson(text)).toString("hex"),
+  XML: (text) => xml(text),
   "URL of base64": (text) => encodeURIComponent(Buffer.from(text).toString("base64")),
 };
 
