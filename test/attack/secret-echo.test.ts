@@ -31,6 +31,8 @@ interface Seen {
   readonly head: string;
 }
 
+const turned = (text: string): string => Array.from(text).toReversed().join("");
+
 const GUEST = `async (ctx) => {
   const turned = (text) => [...text].reverse().join("");
   const seen = [];
@@ -61,7 +63,6 @@ async function look(
     secrets,
     limits: { cpuSliceMs: 20_000, cpuTotalMs: 40_000, wallMs: 60_000 },
   });
-  const turned = (text: string): string => [...text].reverse().join("");
   const seen = (resultOf(ran) as Seen[]).map(({ text, head }) => ({
     text: turned(text),
     head: turned(head),
@@ -345,7 +346,7 @@ describe("a server that repeats a whole request", () => {
       }`,
       { input: JSON.stringify({ url: server.origin, paths: Object.keys(repeat) }), secrets: [key] },
     );
-    const all = (resultOf(ran) as string[]).map((text) => [...text].reverse().join(""));
+    const all = (resultOf(ran) as string[]).map(turned);
     const [seen, innocent] = [all.slice(0, 36), all.slice(36)];
     expect(innocent).toHaveLength(36);
     const told = carried.flatMap((text) => {

@@ -208,7 +208,7 @@ describe("a multipart body", () => {
       Buffer.from(await (form.get(name) as File).arrayBuffer());
     expect(form.get("key")).toBe(VALUE);
     expect(form.get("two")).toBe(VALUE + OTHER + VALUE);
-    expect(JSON.parse(String(form.get("payload_json")))).toEqual({ k: VALUE, o: OTHER });
+    expect(JSON.parse(form.get("payload_json") as string)).toEqual({ k: VALUE, o: OTHER });
     expect(JSON.parse((await file("doc")).toString())).toEqual([VALUE]);
     expect((await file("raw")).toString()).toBe(`{"k":"${VALUE}"}`);
     expect((await file("xml")).toString()).toContain("&amp;=&lt;é&gt;");

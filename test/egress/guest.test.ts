@@ -93,7 +93,7 @@ describe("guest code sends placeholders", () => {
         headers: { "content-type": headers["content-type"] ?? "" },
       }).formData();
       expect(form.get("key")).toBe(VALUE);
-      expect(JSON.parse(String(form.get("payload_json")))).toEqual({ key: VALUE, other: OTHER });
+      expect(JSON.parse(form.get("payload_json") as string)).toEqual({ key: VALUE, other: OTHER });
       const file = Buffer.from(await (form.get("file") as File).arrayBuffer());
       expect(file).toEqual(Buffer.concat([Buffer.from([0, 255]), Buffer.from(OTHER)]));
     }

@@ -68,7 +68,7 @@ describe("a streaming body", () => {
       for (const value of [PLAIN, QUOTED]) {
         const key = secret("KEY", value, [server.pattern]);
         // Ends as a placeholder begins; the beginning of another one is at every cut.
-        const bytes = Buffer.from(`${text(key.placeholder)}`);
+        const bytes = Buffer.from(text(key.placeholder));
         const wanted = expected(value) + (type.endsWith("octet-stream") ? key.placeholder.slice(0, -1) : "");
         for (let size = 1; size <= bytes.length; size += size < 45 ? 1 : 37) {
           const sent = pieces(bytes, size);

@@ -46,6 +46,6 @@ test("@supabase/supabase-js works on rows, files, users and functions with a key
     headers: { "content-type": upload?.headers["content-type"] ?? "" },
   }).formData();
   expect(await (form.get("") as File).text()).toBe("some bytes");
-  expect(JSON.parse(String(form.get("metadata")))).toEqual({ kind: "note" });
+  expect(JSON.parse(form.get("metadata") as string)).toEqual({ kind: "note" });
   expectBlind(called, secrets);
 });

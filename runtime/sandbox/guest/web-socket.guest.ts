@@ -5,6 +5,7 @@ import { failure } from "./failure.guest.ts";
  * WebSocket, which cannot be opened here. It exists because clients look for it when they are made, although they
  * may never open one.
  */
+// oxlint-disable-next-line typescript/no-extraneous-class -- a client calls `new` on it
 export class WebSocket {
   constructor() {
     throw failure(
