@@ -3,6 +3,13 @@ const CALLS = [
   ["(0,fn[__getOwnPropNames(fn)[0]])", "fn"],
   ["(0,cb[__getOwnPropNames(cb)[0]])", "cb"],
 ] as const;
+/** Helpers that run when guest code may have put names on Object.prototype already: they read own names only. */
+const HELPERS = [
+  ["for(var name in all)", "for(var name of __getOwnPropNames(all))"],
+  ["{get:all[name],", "{__proto__:null,get:all[name],"],
+  ["{get:()=>from[key],", "{__proto__:null,get:()=>from[key],"],
+  ['"__esModule",{value', '"__esModule",{__proto__:null,value'],
+] as const;
 const MODULE = /\b(__esm|__commonJS)\(\{"[^"\n]+"\(([\w$,]*)\)\{/g;
 const EXPORTS = /\b__export\(([\w$]+),(\{[\w$,:()=>]*\})\);/g;
 
@@ -12,7 +19,8 @@ const EXPORTS = /\b__export\(([\w$]+),(\{[\w$,:()=>]*\})\);/g;
  * exports. Here modules are plain functions, and exports are listed when the module is first required.
  */
 export function slimBundle(code: string): string {
-  return listExportsLate(unwrapModules(code));
+  const guarded = HELPERS.reduce((text, [plain, own]) => text.replaceAll(plain, own), code);
+  return listExportsLate(unwrapModules(guarded));
 }
 
 function unwrapModules(code: string): string {
