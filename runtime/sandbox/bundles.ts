@@ -7,6 +7,8 @@ interface KnownBundle {
   /** The bundle inside the function that hands it to the prelude. */
   readonly source: string;
   cache: ivm.ExternalCopy<ArrayBuffer> | null;
+  /** Whether the cache holds the functions that a whole run called. */
+  seasoned: boolean;
 }
 
 const MAX_BUNDLES = 64;
@@ -32,7 +34,7 @@ export class Bundles {
     if (this.#known.size >= MAX_BUNDLES && oldest !== undefined) {
       this.#known.delete(oldest);
     }
-    this.#known.set(hash, { source: code, cache: null });
+    this.#known.set(hash, { source: code, cache: null, seasoned: false });
   }
 
   /** Compiles a bundle in `isolate`, ready to be run; a ParseError says why it cannot be. */
@@ -52,8 +54,31 @@ export class Bundles {
       ...WORKFLOW_ORIGIN,
       produceCachedData: true,
     });
-    bundle.cache = cacheOf(script);
+    bundle.cache ??= cacheOf(script);
     return script;
+  }
+
+  /** Whether a run of that bundle has something to teach: its functions are compiled anew in each run. */
+  isNew(hash: string): boolean {
+    return this.#known.get(hash)?.seasoned === false;
+  }
+
+  /**
+   * Makes the code cache anew in an isolate that has run the bundle: V8 compiles functions when they are first
+   * called, finds the same text again, and caches it with all that has been called since.
+   */
+  async season(isolate: ivm.Isolate, hash: string): Promise<void> {
+    const bundle = this.#known.get(hash);
+    if (bundle === undefined || bundle.seasoned) {
+      return;
+    }
+    bundle.seasoned = true;
+    try {
+      const options = { ...WORKFLOW_ORIGIN, produceCachedData: true };
+      bundle.cache = cacheOf(await isolate.compileScript(wrap(bundle.source), options)) ?? bundle.cache;
+    } catch {
+      // The isolate went away: the cache that there is will do.
+    }
   }
 }
 

@@ -52,6 +52,8 @@ export class Run {
   /** Whether something happened after which the isolate is not kept. */
   #blemished = false;
   #onRest: (() => void) | null = null;
+  /** Makes use of what was compiled; null when that is known. */
+  #season: (() => Promise<void>) | null = null;
   #warnings = 0;
   #ended = false;
 
@@ -81,6 +83,9 @@ export class Run {
   /** Hands the facts to the prelude, then runs the bundle's first slice. */
   async start(bundles: Bundles, hash: string, payload: string): Promise<void> {
     const { isolate, context } = this.#fresh;
+    if (bundles.isNew(hash)) {
+      this.#season = async () => bundles.season(isolate, hash);
+    }
     this.deliver(payload);
     try {
       const script = await bundles.compile(isolate, hash);
@@ -269,13 +274,14 @@ export class Run {
     }
   }
 
-  /** Whether nothing that the run asked for is under way, and nothing happened to it but its completion. */
+  /** Whether the isolate has a use yet, nothing is under way in it, and nothing happened but a completion. */
   #isClean(): boolean {
+    const used = this.#ports.keep !== null || this.#season !== null;
     const waits = this.#calls !== 0 || this.#unwake !== undefined || !this.#crypto.idle;
-    return this.#ports.keep !== null && !this.#blemished && !waits;
+    return used && !this.#blemished && !waits;
   }
 
-  /** Gives the isolate back when its last slice is over; isolated-vm then has no job of the run any more. */
+  /** Waits for the end of its last slice; isolated-vm then has no job of the run any more. */
   #rest(): void {
     const overdue = setTimeout(() => {
       this.#onRest = null;
@@ -284,15 +290,23 @@ export class Run {
     this.#onRest = () => {
       this.#onRest = null;
       clearTimeout(overdue);
-      if (this.#blemished || this.#fresh.isolate.isDisposed) {
-        this.#dispose();
-      } else {
-        this.#ports.keep?.();
-        this.#ports.onEnd();
-      }
+      void this.#useAgain();
     };
     if (this.#pending === 0) {
       this.#onRest();
+    }
+  }
+
+  async #useAgain(): Promise<void> {
+    const isFit = (): boolean => !this.#blemished && !this.#fresh.isolate.isDisposed;
+    if (isFit()) {
+      await this.#season?.();
+    }
+    if (this.#ports.keep !== null && isFit()) {
+      this.#ports.keep();
+      this.#ports.onEnd();
+    } else {
+      this.#dispose();
     }
   }
 

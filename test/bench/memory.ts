@@ -34,15 +34,20 @@ export async function idleIsolateMb(): Promise<number> {
   return round((many - few) / (MANY - FEW) / MB);
 }
 
-/** Resident set of one sandbox process after its first tenth of `runs`, and after all, in MB. */
+/** Resident set of one sandbox process after its first runs, and after all, in MB. */
 export interface GrowthReport {
+  readonly firstRuns: number;
   readonly runs: number;
   readonly firstMb: number;
   readonly lastMb: number;
 }
 
 /** Runs so many in one process, each in a new isolate or all in kept ones. */
-export async function measureGrowth(runs: number, isolation: "fresh" | "warm"): Promise<GrowthReport> {
+export async function measureGrowth(
+  runs: number,
+  isolation: "fresh" | "warm",
+  firstRuns = runs / 10,
+): Promise<GrowthReport> {
   const { process: sandbox, run } = await startProcess();
   const warm = isolation === "warm" ? "bench" : null;
   const some = async (count: number): Promise<number> => {
@@ -55,9 +60,9 @@ export async function measureGrowth(runs: number, isolation: "fresh" | "warm"): 
     return (await residentBytes(sandbox.pid)) / MB;
   };
   try {
-    const firstMb = await some(runs / 10);
-    const lastMb = await some(runs - runs / 10);
-    return { runs, firstMb: round(firstMb), lastMb: round(lastMb) };
+    const firstMb = await some(firstRuns);
+    const lastMb = await some(runs - firstRuns);
+    return { firstRuns, runs, firstMb: round(firstMb), lastMb: round(lastMb) };
   } finally {
     sandbox.kill("killed");
   }
