@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEgress, type Egress } from "#runtime/egress/fetch.ts";
@@ -112,6 +113,18 @@ describe("a response", () => {
        try { headers.set("a", "b"); } catch (error) { return [error.name, headers.getSetCookie(), headers.get("x-many")]; }`,
     );
     expect(result).toEqual(["TypeError", ["a=1", "b=2"], "1, 2"]);
+  });
+
+  test("is refused when it has not the integrity that was asked for", async () => {
+    const sha = (name: string, text: string): string =>
+      `${name}-${createHash(name).update(text).digest("base64")}`;
+    const result = await against(
+      (_, response) => response.end("hello"),
+      `const get = (integrity) => ctx.fetch(url, { integrity }).then((r) => r.text(), (e) => e.message);
+       return [await get("${sha("sha256", "hello")}"), await get("${sha("sha256", "hello")} ${sha("sha512", "other")}"),
+         await get("${sha("sha384", "x")} ${sha("sha384", "hello")}?a"), await get("${sha("sha256", "other")}"), await get("md5-unknown")];`,
+    );
+    expect(result).toEqual(["hello", "fetch failed", "hello", "fetch failed", "hello"]);
   });
 
   test("that breaks off rejects whoever reads it", async () => {

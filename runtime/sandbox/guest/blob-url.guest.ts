@@ -24,6 +24,6 @@ export function revokeObjectURL(url: unknown): void {
 }
 
 /** The blob that a URL stands for, whatever its fragment. */
-export function resolveObjectURL(url: string): Blob | undefined {
-  return store.get(url.replace(/#.*$/s, ""));
+export function resolveObjectURL(url: string): Blob | null {
+  return store.get(url.replace(/#.*$/s, "")) ?? null;
 }

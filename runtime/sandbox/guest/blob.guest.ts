@@ -18,6 +18,8 @@ const PIECE_BYTES = 65_536;
 interface BlobAccess {
   /** The bytes, joined; a copy, unless the caller only reads it. */
   bytesOf(blob: Blob): Bytes;
+  /** A blob of bytes that nobody changes any more, with a type as it is. */
+  ofBytes(bytes: Bytes, type: string): Blob;
   /** For structuredClone: what never changes need not be copied. */
   clone(blob: Blob): Blob;
   /** A file of the bytes of a blob, under another name. */
@@ -45,6 +47,13 @@ export class Blob {
       bytesOf: (blob) => {
         const [first] = blob.#parts;
         return blob.#parts.length === 1 && first !== undefined ? first : blob.#joined();
+      },
+      ofBytes: (bytes, type) => {
+        const blob = new Blob();
+        blob.#parts = [bytes];
+        blob.#size = bytes.length;
+        blob.#type = type;
+        return blob;
       },
       clone: (blob) =>
         blob instanceof File

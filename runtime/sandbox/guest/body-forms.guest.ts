@@ -1,4 +1,4 @@
-import { Blob } from "./blob.guest.ts";
+import { type Blob, blobAccess } from "./blob.guest.ts";
 import type { Bytes } from "./body.guest.ts";
 import { utf8Decode } from "./bytes.guest.ts";
 import { FormData } from "./form-data.guest.ts";
@@ -9,7 +9,7 @@ import { URLSearchParams } from "./url.guest.ts";
 /** `blob()` of a body with that content-type header. */
 export function blobOfBody(bytes: Bytes, header: string | null): Blob {
   const type = mimeOfHeader(header);
-  return new Blob([bytes], { type: type === null ? "" : writeMime(type) });
+  return blobAccess.ofBytes(bytes, type === null ? "" : writeMime(type));
 }
 
 /** `formData()` of a body with that content-type header (Fetch, section 5.3). */

@@ -8,9 +8,14 @@ import type { Response } from "./response.guest.ts";
 export async function fetch(input: unknown, init?: unknown): Promise<Response> {
   requireArguments(arguments.length, 1, "fetch");
   const request = new Request(input, init);
-  if (/^(?:blob|data):/.test(request.url)) {
-    requestAccess.signalOf(request)?.throwIfAborted();
-    return lazy.localUrls().fetchLocal(requestAccess.stateOf(request));
-  }
-  return exchange("fetch", encodeRequest(request));
+  const { integrity } = requestAccess.stateOf(request);
+  const responding = /^(?:blob|data):/.test(request.url)
+    ? local(request)
+    : exchange("fetch", encodeRequest(request));
+  return integrity === "" ? responding : lazy.integrity().withIntegrity(await responding, integrity);
+}
+
+async function local(request: Request): Promise<Response> {
+  requestAccess.signalOf(request)?.throwIfAborted();
+  return Promise.resolve(lazy.localUrls().fetchLocal(requestAccess.stateOf(request)));
 }

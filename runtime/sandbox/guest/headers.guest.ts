@@ -108,7 +108,7 @@ export class Headers {
   }
 }
 
-defineInterface(Headers, { name: "Headers" });
+defineInterface(Headers, { name: "Headers", length: 0 });
 definePairs(Headers, (owner) => headersAccess.pairsOf(owner));
 
 /** The pairs that an init dictionary or sequence says, as ByteStrings. */

@@ -31,6 +31,7 @@ import type * as Responses from "./response.guest.ts";
 import type * as MessageEvents from "./message-event.guest.ts";
 import type * as Channels from "./message-channel.guest.ts";
 import type * as WebSockets from "./web-socket.guest.ts";
+import type * as Integrity from "./integrity.guest.ts";
 import type * as Url from "./url.guest.ts";
 import type * as UrlPattern from "./url-pattern.guest.ts";
 
@@ -72,6 +73,7 @@ interface Modules {
   "./message-event.guest.ts": typeof MessageEvents;
   "./message-channel.guest.ts": typeof Channels;
   "./web-socket.guest.ts": typeof WebSockets;
+  "./integrity.guest.ts": typeof Integrity;
   "./url.guest.ts": typeof Url;
   "./url-pattern.guest.ts": typeof UrlPattern;
 }
@@ -113,6 +115,7 @@ export const lazy = {
   messageEvent: () => require("./message-event.guest.ts"),
   messageChannel: () => require("./message-channel.guest.ts"),
   webSocket: () => require("./web-socket.guest.ts"),
+  integrity: () => require("./integrity.guest.ts"),
   url: () => require("./url.guest.ts"),
   urlPattern: () => require("./url-pattern.guest.ts"),
 };

@@ -1,5 +1,4 @@
-import { resolveObjectURL } from "./blob-url.guest.ts";
-import { blobAccess } from "./blob.guest.ts";
+import { type Blob, blobAccess } from "./blob.guest.ts";
 import { BodyContent, type Bytes } from "./body.guest.ts";
 import { utf8Encode } from "./bytes.guest.ts";
 import { atob } from "./encoding.guest.ts";
@@ -9,15 +8,14 @@ import { type RequestState } from "./request.guest.ts";
 import { type Response, responseAccess } from "./response.guest.ts";
 
 /** The response to a request for a `data:` or `blob:` URL (Fetch, section 4.3): it needs nobody outside. */
-export function fetchLocal({ url, method }: RequestState): Response {
+export function fetchLocal({ url, method, blob: source }: RequestState): Response {
   const blob = url.startsWith("blob:");
-  const found = blob ? readBlobUrl(url, method) : readDataUrl(url);
+  const found = blob ? readBlob(source, method) : readDataUrl(url);
   if (found === null) {
-    throw new TypeError("fetch failed", {
-      cause: new Error(
-        blob ? "There is no blob of that URL, or the method is not GET." : "The data: URL is not valid.",
-      ),
-    });
+    const why = blob
+      ? "There is no blob of that URL, or the method is not GET."
+      : "The data: URL is not valid.";
+    throw new TypeError("fetch failed", { cause: new Error(why) });
   }
   const { bytes, type } = found;
   const headers: [string, string][] = [["content-type", type]];
@@ -40,9 +38,8 @@ interface Found {
   readonly type: string;
 }
 
-function readBlobUrl(url: string, method: string): Found | null {
-  const blob = method === "GET" ? resolveObjectURL(url) : undefined;
-  return blob === undefined ? null : { bytes: blobAccess.bytesOf(blob), type: blob.type };
+function readBlob(blob: Blob | null, method: string): Found | null {
+  return blob === null || method !== "GET" ? null : { bytes: blobAccess.bytesOf(blob), type: blob.type };
 }
 
 /** The data: URL processor (Fetch, section 6). */

@@ -1,4 +1,5 @@
 import type { AbortSignal } from "./abort.guest.ts";
+import type { Blob } from "./blob.guest.ts";
 import { type BodyContent, defineBody, extractBody } from "./body.guest.ts";
 import { brands } from "./brands.guest.ts";
 import { isCanonicalUrl } from "./canonical-url.guest.ts";
@@ -50,6 +51,8 @@ export interface RequestState extends Readonly<Record<Choice, string>> {
   readonly integrity: string;
   readonly keepalive: boolean;
   readonly referrer: string;
+  /** What a blob: URL stood for when the request was made (File API, section 8.3.1). */
+  readonly blob: Blob | null;
   /** The signal that was given: what the public one follows. */
   readonly follows: AbortSignal | null;
 }
@@ -183,8 +186,10 @@ function makeState(input: unknown, init: Init): RequestState {
   }
   const choice = (name: Choice): string => readChoice(name, init[name], old?.[name]);
   const method = init.method === undefined ? (old?.method ?? "GET") : readMethod(init.method);
+  const url = old?.url ?? readUrl(input);
   const state = {
-    url: old?.url ?? readUrl(input),
+    url,
+    blob: old?.blob ?? (url.startsWith("blob:") ? lazy.blobUrl().resolveObjectURL(url) : null),
     method,
     cache: choice("cache"),
     credentials: choice("credentials"),
