@@ -21,6 +21,8 @@ const TURN_MS = 500;
 /** How long they wait before processes beyond the limit are made: long runs must not shut others out. */
 const OVERFLOW_MS = 2_000;
 const OVERFLOW_FACTOR = 4;
+/** How long an organization is known to compute without pause. */
+const BUSY_MS = 30_000;
 /** Hands out the sandbox processes: one organization each, a warm one in reserve. */
 export class Fleet {
   readonly #limit: number;
@@ -29,6 +31,8 @@ export class Fleet {
   readonly #assigned = new Set<Assigned>();
   readonly #line = new WaitingLine();
   readonly #spare: Spare;
+  /** Organizations whose processes stepped back or were poisoned, and until when their next ones begin stepped back. */
+  readonly #busy = new Map<string, number>();
   #tick: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -206,7 +210,23 @@ export class Fleet {
     process.onStuck = () => {
       this.#poison(assigned);
     };
+    process.onBusy = () => {
+      this.#remember(entry.organizationId);
+    };
+    if ((this.#busy.get(entry.organizationId) ?? 0) > Date.now()) {
+      void process.stepBack();
+    }
     return assigned;
+  }
+
+  #remember(organizationId: string): void {
+    const now = Date.now();
+    for (const [known, until] of this.#busy) {
+      if (until < now) {
+        this.#busy.delete(known);
+      }
+    }
+    this.#busy.set(organizationId, now + BUSY_MS);
   }
 
   #leaseOf(assigned: Assigned, memoryBytes: number): Lease {
@@ -250,6 +270,7 @@ export class Fleet {
       return;
     }
     assigned.poisoned = true;
+    this.#remember(assigned.organizationId);
     this.#log.warn(
       { pid: assigned.process.pid },
       "A sandbox process was poisoned by a run and will be killed.",

@@ -10,6 +10,7 @@ import {
   type ToSandbox,
 } from "#runtime/sandbox/wire.ts";
 import { CallBudget } from "./call-budget.ts";
+import { CpuWatch } from "./cpu-watch.ts";
 import { FrameMeter } from "./frame-meter.ts";
 import { residentBytes } from "./memory.ts";
 import { sandboxArguments } from "./sandbox-flags.ts";
@@ -55,6 +56,7 @@ export class SandboxProcess {
   /** What the runs in it share of the worker. */
   readonly calls = new CallBudget();
   readonly #meter = new FrameMeter();
+  readonly #cpu: CpuWatch;
   readonly #listeners = new Map<number, RunListener>();
   readonly #hashes = new Set<string>();
   readonly #log: Logger;
@@ -69,6 +71,8 @@ export class SandboxProcess {
   #weight = 0;
   /** Called once when the process is gone. */
   onGone: () => void = () => undefined;
+  /** Called when it computes without pause, and steps back behind the others. */
+  onBusy: () => void = () => undefined;
   /** Called when a run's isolate cannot be stopped. */
   onStuck: () => void = () => undefined;
 
@@ -80,6 +84,7 @@ export class SandboxProcess {
       stdio: ["ignore", "ignore", "pipe", "pipe"],
     });
     this.#channel = this.child.stdio[3] as Duplex;
+    this.#cpu = new CpuWatch(this.pid);
     this.lockdown = this.#start(settings);
   }
 
@@ -240,6 +245,7 @@ export class SandboxProcess {
       this.kill("unresponsive");
       return;
     }
+    void this.#watchCpu();
     this.#nonce += 1;
     this.send({ type: "ping", nonce: this.#nonce });
     let allowed = BASE_BYTES;
@@ -258,6 +264,17 @@ export class SandboxProcess {
   async weigh(): Promise<number> {
     this.#weight = await residentBytes(this.pid);
     return this.#weight;
+  }
+
+  async #watchCpu(): Promise<void> {
+    if (await this.#cpu.look()) {
+      this.onBusy();
+    }
+  }
+
+  /** Lets it step back at once: its organization was busy before. */
+  async stepBack(): Promise<void> {
+    await this.#cpu.stepBack();
   }
 
   async #limitWeight(allowed: number): Promise<void> {

@@ -1,0 +1,41 @@
+import { readdirSync } from "node:fs";
+import os from "node:os";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { SandboxPool } from "#runtime/host/execution.ts";
+import { codeOf, resultOf, run, startPool } from "./sandbox-pool.ts";
+
+let pool: SandboxPool;
+beforeAll(async () => {
+  pool = await startPool();
+});
+afterAll(async () => {
+  await pool.close();
+});
+
+/** The priorities of all threads of an organization's process. */
+function priorities(organizationId: string): readonly number[] {
+  const pid = pool.processes().find((entry) => entry.organizationId === organizationId)?.pid ?? 0;
+  return readdirSync(`/proc/${String(pid)}/task`).map((thread) => os.getPriority(Number(thread)));
+}
+
+test.runIf(process.platform === "linux")(
+  "a process that computes without pause steps back behind the others, and only it",
+  { timeout: 120_000 },
+  async () => {
+    const own = os.getPriority();
+    const busy = run(pool, "() => { for (;;); }", {
+      organizationId: "busy",
+      limits: { cpuSliceMs: 60_000, cpuTotalMs: 60_000, wallMs: 60_000 },
+    });
+    const light = async () => run(pool, "() => 'fine'", { organizationId: "light" });
+    await light();
+    await expect
+      .poll(() => priorities("busy").every((one) => one >= own + 10), { timeout: 60_000 })
+      .toBe(true);
+    expect(priorities("light")).toSatisfy((all: readonly number[]) => all.every((one) => one === own));
+    expect(os.getPriority()).toBe(own);
+    expect(resultOf(await light())).toBe("fine");
+    await pool.close();
+    expect(["lost", "TENON_CPU_LIMIT"]).toContain(codeOf(await busy));
+  },
+);
