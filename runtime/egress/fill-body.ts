@@ -38,9 +38,13 @@ function fillFlat(latin1: string, contentType: string, filler: Filler): string {
   return filler.fill(latin1, (value, name) => utf8AsLatin1(encode(value, name)));
 }
 
+/** So much of a stream may wait for its end: a run may send many at once. */
+const GATHER_BYTES = 262_144;
+
 /**
  * Fills a stream as it passes: what may be the beginning of a placeholder waits for the next chunk. Where a value
- * is spelled by what surrounds it (a quote inside JSON inside JSON), the stream is gathered first.
+ * is spelled by what surrounds it (a quote inside JSON inside JSON), a short stream is gathered first, and a long
+ * one filled as if nothing were nested in it.
  *
  * @throws TooLargeError, while it is read, at the first byte beyond `limit`.
  */
@@ -50,7 +54,7 @@ export async function* fillStream(
   filler: Filler,
   limit: number,
 ): AsyncGenerator<Uint8Array> {
-  const gathered = filler.fragile && !["bytes", "form"].includes(bodyKind(contentType));
+  let gathered = filler.fragile && !["bytes", "form"].includes(bodyKind(contentType));
   let size = 0;
   let waiting = "";
   for await (const chunk of chunks) {
@@ -59,6 +63,7 @@ export async function* fillStream(
       throw tooLong(limit);
     }
     waiting += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
+    gathered &&= waiting.length <= GATHER_BYTES;
     const settled = gathered ? 0 : filler.settled(waiting);
     if (settled > 0) {
       yield Buffer.from(fillFlat(waiting.slice(0, settled), contentType, filler), "latin1");

@@ -131,6 +131,18 @@ describe("a request", () => {
     expect((failure as Error).message).toContain("ECONNREFUSED");
   });
 
+  it("that is answered with an upgrade nobody asked for fails", async () => {
+    const server = await serve((_, response) =>
+      response.socket?.write(
+        "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n",
+      ),
+    );
+    const failed = await rejection(
+      egress.fetch(request(server.origin, { allow: [server.pattern], method: "POST" })),
+    );
+    expect(failed).toMatchObject({ code: "TENON_FETCH_FAILED" });
+  });
+
   it("to a server that hangs up or talks nonsense fails with a code", async () => {
     const hangsUp = await serve((_, response) => response.socket?.destroy());
     const failure = await rejection(

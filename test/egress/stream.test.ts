@@ -88,6 +88,29 @@ describe("a streaming body", () => {
     },
   );
 
+  it("that is long waits for nothing, whatever it holds", async () => {
+    const { promise: arrived, resolve } = Promise.withResolvers<string>();
+    const server = await streaming((incoming, answer) => {
+      let text = "";
+      incoming.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.length > 250_000) {
+          resolve(text);
+        }
+      });
+      incoming.on("end", () => answer.end());
+    });
+    const key = secret("KEY", QUOTED, [server.pattern]);
+    async function* made(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(`["${key.placeholder}","`);
+      yield Buffer.alloc(300_000, "x");
+      expect((await arrived).startsWith(`[${JSON.stringify(QUOTED)},"xxx`)).toBe(true);
+      yield Buffer.from('"]');
+    }
+    const headers = [["content-type", "application/json"]] as const;
+    await bodyOf(await egress.fetch(post(server.origin, made(), { secrets: [key], headers })));
+  });
+
   it("knows a placeholder that begins like another one", async () => {
     const server = await serve((_, response) => response.end());
     const short: EgressSecret = { ...secret("A", "short", [server.pattern]), placeholder: "tnsec_ab" };

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, vi } from "vitest";
 import { createEgress } from "#runtime/egress/fetch.ts";
 import type { Egress, EgressSecret } from "#runtime/egress/fetch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
@@ -55,6 +55,8 @@ export interface World {
 
 /** Starts a pool of one process for the tests of a file. */
 export function startWorld(): World {
+  // A search takes a while where many share a processor.
+  vi.setConfig({ testTimeout: 120_000 });
   let pool: SandboxPool;
   let egress: Egress;
   beforeAll(async () => {
