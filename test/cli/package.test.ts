@@ -12,10 +12,14 @@ const run = promisify(execFile);
 const CHECKOUT = path.resolve(import.meta.dirname, "../..");
 // What npm would install beside the package; taken from this checkout, so that the test needs no network.
 const BESIDE = [
+  "@noble",
   "commander",
   "esbuild",
   "@esbuild",
   "eventsource-parser",
+  "fflate",
+  "readable-stream",
+  "unenv",
   "yaml",
   "zod",
   "typescript",
@@ -66,6 +70,32 @@ test("a new project's tests pass", async () => {
   const { stdout } = await node("--test", "test/**/*.test.ts");
   expect(stdout).toContain("pass 3");
   expect(stdout).toContain("fail 0");
+});
+
+test("the installed package bundles Node's modules for a workflow", async () => {
+  home.write(
+    "flows/src/workflows/modules.ts",
+    `import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import url from "node:url";
+import zlib from "node:zlib";
+export default async (): Promise<unknown> => [
+  createHash("md5").update("a").digest("hex"),
+  (await Readable.from(["x"]).toArray()).length,
+  url.parse("https://example.com/").host,
+  zlib.gunzipSync(zlib.gzipSync("z")).toString(),
+];
+`,
+  );
+  home.write(
+    "flows/bundle.mjs",
+    `import { bundleWorkflow } from "tenon/bundle";
+const { code } = await bundleWorkflow({ entry: "src/workflows/modules.ts" });
+console.log(JSON.stringify(await new Function(code + ";return __tenonWorkflow.default()")()));
+`,
+  );
+  const { stdout } = await node("bundle.mjs");
+  expect(JSON.parse(stdout)).toEqual(["0cc175b9c0f1b6a831c399e269772661", 1, "example.com", "z"]);
 });
 
 test("the installed package runs a connector's provider, with types of its own", async () => {
