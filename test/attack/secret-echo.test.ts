@@ -344,7 +344,11 @@ describe("a server that repeats a whole request", () => {
         }
         return seen;
       }`,
-      { input: JSON.stringify({ url: server.origin, paths: Object.keys(repeat) }), secrets: [key] },
+      {
+        input: JSON.stringify({ url: server.origin, paths: Object.keys(repeat) }),
+        secrets: [key],
+        limits: { cpuSliceMs: 20_000, cpuTotalMs: 40_000, wallMs: 60_000 },
+      },
     );
     const all = (resultOf(ran) as string[]).map(turned);
     const [seen, innocent] = [all.slice(0, 36), all.slice(36)];

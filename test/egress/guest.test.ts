@@ -32,6 +32,7 @@ async function guest(
       input: JSON.stringify(server.origin),
       secrets: [secret("KEY", VALUE, { hosts }), secret("OTHER", OTHER, { hosts })],
       egress: [server.pattern],
+      limits: { cpuSliceMs: 20_000, cpuTotalMs: 40_000, wallMs: 60_000 },
     }),
   );
 }
