@@ -10,7 +10,8 @@ interface Entry {
 export class GrowingRedactor implements Redactor {
   readonly #entries: Entry[] = [];
   readonly #values = new Set<string>();
-  #redactor: Redactor = createRedactor([]);
+  /** Made when something is to be redacted: most runs fetch nothing. */
+  #made: Redactor | null = null;
 
   constructor(entries: readonly Entry[]) {
     this.learn(entries);
@@ -26,7 +27,12 @@ export class GrowingRedactor implements Redactor {
       this.#values.add(entry.value);
       this.#entries.push(entry);
     }
-    this.#redactor = createRedactor(this.#entries);
+    this.#made = null;
+  }
+
+  get #redactor(): Redactor {
+    this.#made ??= createRedactor(this.#entries);
+    return this.#made;
   }
 
   text(text: string): string {

@@ -33,6 +33,8 @@ type Channel = Pick<SandboxProcess, "start" | "send" | "release">;
 const CANCEL_GRACE_MS = 1_000;
 /** The guest hears of the time limit this long before it, at most a tenth of the limit. */
 const TIMEOUT_NOTICE_MS = 1_000;
+/** One for all: making it costs a stack trace, and every run ends. */
+const OVER = new DOMException("The run is over.", "AbortError");
 /** How long the process may take to say that it stopped a run. */
 const STOP_MS = 1_000;
 
@@ -302,7 +304,7 @@ export class Session implements RunListener {
     for (const timer of this.#timers) {
       clearTimeout(timer);
     }
-    this.#over.abort(new DOMException("The run is over.", "AbortError"));
+    this.#over.abort(OVER);
     this.#streams.cancelAll();
     void this.#conclude(outcome);
   }
