@@ -122,23 +122,26 @@ describe("a body that is a stream", () => {
 
   test("is never sent when it is given up while it waits for its turn", async () => {
     const asked: string[] = [];
-    const waiting: (() => void)[] = [];
+    const aborted = Promise.withResolvers<undefined>();
     const result = await against(
-      (request, response) => {
+      async (request, response) => {
         asked.push(request.url ?? "");
-        waiting.push(() => response.end());
-        if (waiting.length === 10 || request.url === "/now") {
-          waiting.splice(0).forEach((end) => {
-            end();
-          });
-        }
+        await aborted.promise;
+        response.end();
       },
       `const controller = new AbortController();
        const busy = Array.from({ length: 10 }, (_, n) => ctx.fetch(url + "/" + n));
        const late = ctx.fetch(url + "/late", { method: "POST", body: "x", signal: controller.signal }).catch((e) => e.name);
        controller.abort();
+       ctx.log.info("aborted");
        await Promise.all(busy);
        return [await late, (await ctx.fetch(url + "/now")).status];`,
+      {
+        // A log line needs no turn.
+        onLog: async () => {
+          aborted.resolve(undefined);
+        },
+      },
     );
     expect(result).toEqual(["AbortError", 200]);
     expect(asked).not.toContain("/late");

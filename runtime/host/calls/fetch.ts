@@ -4,8 +4,8 @@ import { InvalidError } from "#runtime/errors.ts";
 import { blindHeader } from "../blind-header.ts";
 import type { CallContext, HostCall } from "./call.ts";
 
-/** A piece of a request body in base64. */
-const MAX_PIECE_CHARS = 1024 * 1024;
+/** A piece of a request body in base64: a hundred of them at once are far from what a run's calls may hold. */
+const MAX_PIECE_CHARS = 128 * 1024;
 
 const token = z.number().int().positive();
 /** A request as guest code describes it. */

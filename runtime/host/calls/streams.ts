@@ -154,7 +154,7 @@ export class ResponseStreams {
 
   /** Gives up everything: the run is over. */
   cancelAll(): void {
-    for (const token of this.#requests.keys()) {
+    for (const token of new Set([...this.#requests.keys(), ...this.#uploads.keys()])) {
       this.cancel(token);
     }
   }

@@ -24,7 +24,7 @@ interface Reply {
 
 /** One message to the process holds this much at most; a stream goes piece by piece. */
 const MOST_AT_ONCE = 11_000_000;
-const PIECE_BYTES = 262_144;
+const PIECE_BYTES = 65_536;
 
 type Call = "fetch" | "connection.fetch" | "handler.fetch";
 
