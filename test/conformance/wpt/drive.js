@@ -3,7 +3,7 @@
  * Runs one web-platform test and reports each subtest as `[name, status, message]`; 0 is passed. Its text is
  * evaluated where the test is to run: in an isolate of the product, or in a worker thread of Node.
  */
-(async function drive({ harness, source, resources, folder, finishes, limitMs, report }) {
+(async function drive({ harness, source, resources, folder, search, finishes, limitMs, report }) {
   const { setTimeout, clearTimeout, fetch } = globalThis;
   const origin = "https://web-platform.test:8443";
   const define = (name, value) => {
@@ -13,7 +13,7 @@
     define("self", globalThis);
   }
   define("GLOBAL", { isWindow: () => false, isWorker: () => false, isShadowRealm: () => false });
-  define("location", new URL(`${origin}/${folder}`));
+  define("location", new URL(`${origin}/${folder}${search}`));
   // What the test's server would serve is in `resources`.
   define("fetch", async (...given) => {
     const path = typeof given[0] === "string" ? new URL(given[0], location).pathname : "";

@@ -29,6 +29,12 @@ const AREAS: readonly (readonly [prefix: string, area: string])[] = [
   ["console/", "console"],
 ];
 
+/** Files of minutes, which the test server too runs in pieces: the beginning of each is enough here. */
+const PIECES: readonly (readonly [files: RegExp, search: string])[] = [
+  [/^WebCryptoAPI\/derive_bits_keys\/(?:pbkdf2|hkdf)\./, "?1-300"],
+  [/^WebCryptoAPI\/generateKey\/successes_RSA/, "?1-10"],
+];
+
 /** One test file. */
 export interface WptFile {
   /** Its path inside its root: `url/url-origin.any.js`. */
@@ -63,6 +69,8 @@ export interface Program {
   readonly source: string;
   readonly resources: Readonly<Record<string, string>>;
   readonly folder: string;
+  /** Which of its subtests a file is to run, in the words of `META: variant`; empty for all. */
+  readonly search: string;
   /** Whether the file says itself when its tests are complete. */
   readonly finishes: boolean;
   readonly limitMs: number;
@@ -83,7 +91,8 @@ export function programOf(file: WptFile, limitMs: number): Program {
     source,
     resources: resourcesOf(file, source),
     folder: `${path.posix.dirname(file.name)}/`,
-    finishes: /explicit_done|single_test/.test(text),
+    search: PIECES.find(([files]) => files.test(file.name))?.[1] ?? "",
+    finishes: /(?:explicit_done|single_test)\s*:/.test(text),
     limitMs,
   };
 }
