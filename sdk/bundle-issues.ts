@@ -44,6 +44,9 @@ function explain(text: string): string {
   if (name !== undefined && !name.startsWith(".") && !name.startsWith("/")) {
     return `Cannot find "${name}". Is it installed? npm install ${packageOf(name)}`;
   }
+  if (text.startsWith('No loader is configured for ".node" files')) {
+    return "This package is native code (a .node file), and a workflow runs JavaScript only. Look for one that is JavaScript.";
+  }
   if (text.startsWith("Top-level await")) {
     return "A workflow cannot await at the top level of a file: it is loaded anew for every run. Await inside the handler.";
   }

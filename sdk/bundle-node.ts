@@ -7,7 +7,7 @@ import { BASES, KNOWN, OFFERED, PACKAGES, REFUSED } from "./node-modules.ts";
 const EXTENSION = path.extname(import.meta.filename);
 const NAMES = [...Object.keys(OFFERED), ...Object.keys(REFUSED)].join("|");
 const BUILTIN = new RegExp(`^(?:node:)?(${NAMES})$`);
-const PACKAGE = /^(?:@[\w.-]+\/)?[\w.-]+/;
+const PACKAGE = new RegExp(`^(${Object.keys(PACKAGES).join("|")})(?:/|$)`);
 /** Marks a question of our own to the compiler. */
 const ASKED = { asked: true };
 const RESOLVER = createRequire(import.meta.url);
@@ -174,8 +174,8 @@ function refusedModule(name: string, isLate: boolean): string {
 }
 
 function refusePackage(args: OnResolveArgs): OnResolveResult | undefined {
-  const name = PACKAGE.exec(args.path)?.[0] ?? "";
-  if (args.namespace !== "file" || isInstalled(args.importer) || !Object.hasOwn(PACKAGES, name)) {
+  const name = PACKAGE.exec(args.path)?.[1] ?? "";
+  if (args.namespace !== "file" || isInstalled(args.importer)) {
     return undefined;
   }
   return { errors: [{ text: `The package "${name}" cannot work in a workflow: ${PACKAGES[name] ?? ""}` }] };

@@ -33,6 +33,22 @@ describe("what a workflow does not have", () => {
     ]);
   });
 
+  test("is named where a package is native code", async () => {
+    const { folder } = project({
+      "flow.js": 'import x from "fast-and-native"; export default () => x;',
+      "node_modules/fast-and-native/index.js": 'module.exports = require("./build/addon.node");',
+      "node_modules/fast-and-native/build/addon.node": "\u007fELF",
+    });
+    const issues = await issuesOf(bundleWorkflow({ entry: path.join(folder, "flow.js") }));
+    expect(issues).toEqual([
+      expect.objectContaining({
+        file: "node_modules/fast-and-native/index.js",
+        line: 1,
+        message: expect.stringContaining("native code") as string,
+      }),
+    ]);
+  });
+
   test("may be imported by a package that never uses it", async () => {
     const answer = await run({
       "flow.js": 'import { word, Agent } from "careful"; export default () => [word(), typeof Agent];',
