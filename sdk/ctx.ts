@@ -173,10 +173,16 @@ export interface Ctx<Input = unknown, Needs extends WorkflowNeeds = NoNeeds> {
    * again, and private, loopback, link-local and metadata addresses are refused on the address that is
    * really dialled. Bodies are limited to 10 MB each way; at most 100 requests of a run are in flight, more wait.
    *
+   * Bodies stream both ways: `response.body` is read as it comes, and a `ReadableStream` as a body (with
+   * `duplex: "half"`) is sent piece by piece, as fast as the server takes it. Such a body is sent once, so a
+   * redirect that would repeat it (307, 308) is an error. An aborted signal closes the connection. `data:` and
+   * `blob:` URLs are answered inside the run.
+   *
    * @param input - Absolute `https:` (or, where the declaration says so, `http:`) URL, or a `Request`.
    * @param init - As in the Fetch standard. Pass `signal: AbortSignal.timeout(ms)` to bound one request.
    * @returns The response, whatever its status: check `response.ok`.
-   * @throws `TypeError` for what the network did (code `TENON_FETCH_FAILED`) and for what was refused:
+   * @throws `TypeError` for what the network did (code `TENON_FETCH_FAILED`, message `fetch failed` as in Node,
+   * what happened in `error.cause`) and for what was refused:
    * `TENON_EGRESS_DENIED` (host not declared), `TENON_EGRESS_ADDRESS` (private address),
    * `TENON_SECRET_HOST` (secret not bound to that host), `TENON_TOO_LARGE`. The code is on `error.code`.
    *
