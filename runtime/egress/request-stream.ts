@@ -1,8 +1,11 @@
+type Chunk = IteratorResult<Uint8Array, undefined>;
+
 /** The reading of a request's stream: once, and given up when its request is over, also while a chunk is awaited. */
 export class RequestStream implements AsyncIterable<Uint8Array> {
   readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #over = Promise.withResolvers<IteratorResult<Uint8Array, undefined>>();
   #ended = false;
+  /** Ends the wait for the next chunk. A promise of the end, raced each time, would remember every race. */
+  #stop: (reason: unknown) => void = () => undefined;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -18,14 +21,19 @@ export class RequestStream implements AsyncIterable<Uint8Array> {
       return;
     }
     this.#ended = true;
-    this.#over.reject(new DOMException("The request is over.", "AbortError"));
-    this.#over.promise.catch(() => undefined);
+    this.#stop(over());
     // Not awaited: an async generator that waits for its own next chunk answers only then.
     this.#chunks.return?.().catch(() => undefined);
   }
 
-  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const result = await Promise.race([this.#chunks.next(), this.#over.promise]);
+  async #next(): Promise<Chunk> {
+    if (this.#ended) {
+      throw over();
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Uint8Array>>();
+    this.#stop = reject;
+    this.#chunks.next().then(resolve, reject);
+    const result = await promise;
     if (result.done === true) {
       this.#ended = true;
       return { done: true, value: undefined };
@@ -33,8 +41,12 @@ export class RequestStream implements AsyncIterable<Uint8Array> {
     return result;
   }
 
-  #return(): Promise<IteratorResult<Uint8Array, undefined>> {
+  #return(): Promise<Chunk> {
     this.giveUp();
     return Promise.resolve({ done: true, value: undefined });
   }
+}
+
+function over(): DOMException {
+  return new DOMException("The request is over.", "AbortError");
 }
