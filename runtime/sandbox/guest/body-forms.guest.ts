@@ -1,6 +1,6 @@
 import { type Blob, blobAccess } from "./blob.guest.ts";
 import type { Bytes } from "./body.guest.ts";
-import { utf8Decode } from "./bytes.guest.ts";
+import { TextDecoder } from "./encoding.guest.ts";
 import { FormData } from "./form-data.guest.ts";
 import { mimeOfHeader, writeMime } from "./mime.guest.ts";
 import { readMultipart } from "./multipart.guest.ts";
@@ -21,7 +21,9 @@ export function formOfBody(bytes: Bytes, header: string | null): FormData {
   }
   if (type?.essence === "application/x-www-form-urlencoded") {
     const form = new FormData();
-    for (const [name, value] of new URLSearchParams(utf8Decode(bytes))) {
+    // The parser of bytes keeps a mark and a question mark at the beginning (URL Standard, section 5.1).
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    for (const [name, value] of new URLSearchParams(`&${text}`)) {
       form.append(name, value);
     }
     return form;
