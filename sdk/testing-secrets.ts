@@ -41,11 +41,11 @@ export async function sign(
   return options.encoding === "bytes" ? new Uint8Array(digest) : digest.toString(options.encoding ?? "hex");
 }
 
-/** The request as the server would see it: placeholders replaced in URL, headers, Basic credentials and text bodies. */
+/** The request as the server would see it: placeholders replaced in URL, headers, Basic credentials and bodies. */
 export async function fill(request: Request, secrets: Readonly<Record<string, string>>): Promise<Request> {
-  const replace = (text: string): string =>
+  const replace = (text: string, spell: (value: string) => string = (value) => value): string =>
     Object.keys(secrets).reduce(
-      (filled, name) => filled.replaceAll(placeholderOf(name), valueOf(name, secrets)),
+      (filled, name) => filled.replaceAll(placeholderOf(name), () => spell(valueOf(name, secrets))),
       text,
     );
   const headers = [...request.headers].map(([name, value]): [string, string] => [
@@ -53,12 +53,24 @@ export async function fill(request: Request, secrets: Readonly<Record<string, st
     replaceInHeader(value, replace),
   ]);
   const body = request.body === null ? null : Buffer.from(await request.arrayBuffer()).toString("latin1");
-  return new Request(replace(request.url), {
+  const spell = spellingIn(request.headers.get("content-type") ?? "");
+  return new Request(replace(request.url, encodeURIComponent), {
     method: request.method,
     headers,
-    body: body === null ? null : Buffer.from(replace(body), "latin1"),
+    body: body === null ? null : Buffer.from(replace(body, spell), "latin1"),
     signal: request.signal,
   });
+}
+
+/** How a value stands in a body of that type, its bytes as Latin-1 text. */
+function spellingIn(contentType: string): (value: string) => string {
+  if (/^application\/x-www-form-urlencoded\b/i.test(contentType)) {
+    return encodeURIComponent;
+  }
+  const spell = /[/+]json\b/i.test(contentType)
+    ? (value: string) => JSON.stringify(value).slice(1, -1)
+    : (value: string) => value;
+  return (value) => Buffer.from(spell(value)).toString("latin1");
 }
 
 function replaceInHeader(value: string, replace: (text: string) => string): string {

@@ -46,6 +46,24 @@ test("placeholders are filled in URLs, bodies and Basic credentials", async () =
   expect(ctx.requests[0]?.headers.get("authorization")).toBe(`Basic ${btoa("user:a b&c")}`);
 });
 
+test("placeholders are filled as production fills them: for a URL, a form, JSON, and letters beyond ASCII", async () => {
+  const value = 'a "b"&ключ$&';
+  const ctx = createTestContext({
+    secrets: { KEY: value },
+    fetch: async (request) => new Response(await request.text()),
+  });
+  const key = ctx.secrets.KEY;
+  const sent = async (type: string, body: string): Promise<string> => {
+    const headers = { "content-type": type };
+    return (await ctx.fetch(`https://example.com/?k=${key}`, { method: "POST", body, headers })).text();
+  };
+  expect(JSON.parse(await sent("application/json", JSON.stringify({ key })))).toEqual({ key: value });
+  const form = await sent("application/x-www-form-urlencoded", `key=${key}`);
+  expect(new URLSearchParams(form).get("key")).toBe(value);
+  expect(await sent("text/plain", key)).toBe(value);
+  expect(new URL(ctx.requests[0]?.url ?? "").searchParams.get("k")).toBe(value);
+});
+
 test("the input goes through the schema, and the result through JSON, as in production", async () => {
   const flow = defineWorkflow(
     { input: z.object({ at: z.iso.date(), n: z.coerce.number().default(1) }) },
