@@ -93,8 +93,17 @@ const NOT_IN_SANDBOX = [
   /node_modules\/(postgres|pg|bullmq|ioredis|undici|hono)\//,
   /runtime\/(db|queue|vault|egress|runs|host|worker)\//,
 ];
+/** What the web platform inside an isolate is built from: for guest code alone, nothing of it runs in a process. */
+const WEB_PACKAGES = [
+  "@exodus/bytes",
+  "fflate",
+  "tr46",
+  "urlpattern-polyfill",
+  "web-streams-polyfill",
+  "whatwg-url",
+];
 
-const violations = [...importViolations(), ...(await sandboxViolations())];
+const violations = [...importViolations(), ...webViolations(), ...(await sandboxViolations())];
 for (const violation of violations) {
   console.error(violation);
 }
@@ -107,6 +116,24 @@ function importViolations(): string[] {
       .filter(({ target, typeOnly }) => !allowed(from, target, typeOnly))
       .map(({ target }) => `${file}: ${from} may not import ${target}`);
   });
+}
+
+function webViolations(): string[] {
+  return sources("runtime").flatMap((file) => {
+    const inGuest = file.startsWith("runtime/sandbox/guest/");
+    const text = readFileSync(path.join(ROOT, file), "utf8");
+    return [...text.matchAll(/(?:from |require\()"([^".#][^"]*)"/g)]
+      .map(([, specifier = ""]) => specifier)
+      .filter((specifier) => isWebPackage(specifier) !== inGuest)
+      .map(
+        (specifier) =>
+          `${file}: ${inGuest ? "guest code" : "code outside isolates"} may not import ${specifier}`,
+      );
+  });
+}
+
+function isWebPackage(specifier: string): boolean {
+  return WEB_PACKAGES.some((name) => specifier === name || specifier.startsWith(`${name}/`));
 }
 
 function allowed(from: string, target: string, typeOnly: boolean): boolean {

@@ -15,7 +15,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   "html/webappapis": 99.5,
   "performance-timeline": 100,
   streams: 99.5,
-  url: 99.8,
+  url: 100,
   urlpattern: 100,
   "user-timing": 100,
   "xhr/formdata": 100,
