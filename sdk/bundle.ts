@@ -42,6 +42,11 @@ export type WatchResult = { readonly bundle: WorkflowBundle } | { readonly error
 /**
  * Bundles a workflow into one script.
  *
+ * A project's workflow may import npm packages and those of Node's modules that need no machine (buffer, crypto's
+ * hashes, events, path, stream, url, util, zlib, …), with and without `node:`. Others (fs, net, http, …) and
+ * packages that are nothing without them are refused where the author imports them; a package that only could use
+ * one gets a module whose use throws `TENON_NOT_AVAILABLE`.
+ *
  * @param what - A file of a project (`entry`), or the text of a single untrusted file (`source`).
  * @returns The code, its source map, and what the compiler warns of.
  * @throws {@link BundleError} with the places in the author's files.

