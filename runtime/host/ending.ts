@@ -100,8 +100,8 @@ function resultTooLarge(limits: ExecutionLimits): RunError {
 }
 
 /**
- * The outcome of an attempt whose process died under it. A run that was alone is to blame; of several nobody
- * knows who, so all are lost and each is tried again in a process of its own.
+ * The outcome of an attempt whose process died under it. A run that had a process of its own is to blame; of
+ * several nobody knows who, so all are lost and each is tried again in a process of its own.
  */
 export function deathOutcome(
   death: Death,

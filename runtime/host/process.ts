@@ -32,12 +32,13 @@ export type Death = "killed" | "crashed" | "memory" | "unresponsive" | "protocol
 export interface RunListener {
   readonly memoryMb: number;
   frame(frame: Extract<FromSandbox, { run: number }>): void;
-  /** `alone`: no other run was in the process when it ended. */
+  /** `alone`: no other run ever was in the process. */
   died(death: Death, alone: boolean): void;
 }
 
 export type Lockdown = Extract<FromSandbox, { type: "ready" }>["lockdown"];
 
+const FIRST_RUN = 1;
 const START_MS = 30_000;
 const WATCH_MS = 500;
 /** How long the process's own loop may be silent: a bound on a wedged process, not on a busy machine. */
@@ -64,7 +65,7 @@ export class SandboxProcess {
   #watch: NodeJS.Timeout | undefined;
   #heardAt = Date.now();
   #nonce = 0;
-  #nextRun = 1;
+  #nextRun = FIRST_RUN;
   #stderr = "";
   #death: Death | null = null;
   #dead = false;
@@ -297,8 +298,10 @@ export class SandboxProcess {
     const death = this.#death ?? (OUT_OF_MEMORY.test(this.#stderr) ? "memory" : "crashed");
     const listeners = [...this.#listeners.values()];
     this.#listeners.clear();
+    // Who was in it before may have left it broken: only the one run of a process is surely to blame.
+    const alone = this.#nextRun === FIRST_RUN + 1;
     for (const listener of listeners) {
-      listener.died(death, listeners.length === 1);
+      listener.died(death, alone);
     }
     this.#channel.destroy();
     this.onGone();

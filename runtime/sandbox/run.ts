@@ -21,12 +21,14 @@ export interface RunPorts {
 
 /** isolated-vm's own timeout is the second lock, in wall time: the watchdog on CPU time comes first. */
 const SLICE_WALL_FACTOR = 4;
+const SLICE_WALL_MS = 10_000;
 const TIMED_OUT = "Script execution timed out.";
 const SETTLE_MS = 250;
 /** What a completed run's last slice may still take, where its isolate is to be kept. */
 const REST_MS = 50;
 const MAX_TIMER_MS = 2_147_483_647;
 const MAX_OUTBOX_CHARS = 2 * MAX_POST_CHARS;
+const POSTS_PER_WATCH = 1_024;
 /** Log lines about promises that a run left rejected. */
 const MAX_WARNINGS = 10;
 
@@ -47,6 +49,7 @@ export class Run {
   /** Calls into the isolate that have not come back. */
   #pending = 0;
   #sliceStartMs = 0;
+  #sliceStartProcessMs = 0;
   /** Host calls that were not answered yet. */
   #calls = 0;
   /** Whether something happened after which the isolate is not kept. */
@@ -55,6 +58,7 @@ export class Run {
   /** Makes use of what was compiled; null when that is known. */
   #season: (() => Promise<void>) | null = null;
   #warnings = 0;
+  #posts = 0;
   #ended = false;
 
   constructor(id: number, fresh: FreshIsolate, limits: RunLimits, ports: RunPorts) {
@@ -143,9 +147,10 @@ export class Run {
   async #enter(call: (timeout: number) => Promise<unknown>): Promise<void> {
     if (this.#pending === 0) {
       this.#sliceStartMs = this.#usedMs();
+      this.#sliceStartProcessMs = processMs();
     }
     this.#pending += 1;
-    const timeout = Math.ceil(this.#limits.cpuSliceMs * SLICE_WALL_FACTOR);
+    const timeout = Math.ceil(Math.max(SLICE_WALL_MS, this.#limits.cpuSliceMs * SLICE_WALL_FACTOR));
     const startedAt = performance.now();
     try {
       await call(timeout);
@@ -176,6 +181,11 @@ export class Run {
   }
 
   #receive(text: unknown): void {
+    this.#posts += 1;
+    if (this.#posts % POSTS_PER_WATCH === 0) {
+      // Posts without pause starve the process's timers, and the watchdog with them.
+      this.watch();
+    }
     if (this.#ended) {
       return;
     }
@@ -310,8 +320,15 @@ export class Run {
     }
   }
 
+  /**
+   * Of a slice that goes on, isolated-vm tells the wall time, which on a crowded machine is far more than it had:
+   * it cannot have had more than the whole process.
+   */
   #usedMs(): number {
-    return Math.max(0, cpuMs(this.#fresh.isolate) - this.#cpuBeforeMs);
+    const toldMs = Math.max(0, cpuMs(this.#fresh.isolate) - this.#cpuBeforeMs);
+    return this.#pending === 0
+      ? toldMs
+      : Math.min(toldMs, this.#sliceStartMs + processMs() - this.#sliceStartProcessMs);
   }
 
   #dispose(): void {
@@ -341,4 +358,10 @@ export class Run {
 
 function cpuMs(isolate: ivm.Isolate): number {
   return isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6;
+}
+
+/** CPU time of this process, all of its threads. */
+function processMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }

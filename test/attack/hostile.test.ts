@@ -26,10 +26,10 @@ declare global {
 const TECHNIQUES = Object.entries(import.meta.glob("./hostile/*.ts", { eager: true })).map(
   ([file, { technique }]) => ({ name: file.slice("./hostile/".length, -".ts".length), technique }),
 );
-const LIMITS = { memoryMb: MEMORY_MB, cpuSliceMs: 300, cpuTotalMs: 1_500, wallMs: 10_000 };
+const LIMITS = { memoryMb: MEMORY_MB, cpuSliceMs: 300, cpuTotalMs: 1_500, wallMs: 30_000 };
 const INNOCENT_LIMITS = { memoryMb: MEMORY_MB, cpuSliceMs: 5_000, cpuTotalMs: 10_000, wallMs: 60_000 };
 /** How much more memory a process may hold after an attack: what the allocator keeps of ended isolates. */
-const KEPT_BYTES = 128 * 1024 * 1024;
+const KEPT_BYTES = 192 * 1024 * 1024;
 /** What ends later than this was not ended by its limit, on a machine that has nothing else to do. */
 const MARGIN_MS = 1_000;
 /** A request that was on its way when its run ended may still arrive, but not later than this. */

@@ -148,7 +148,7 @@ describe("code that floods or lies", () => {
   test("the log is cut, whatever it says", async () => {
     const ran = await attack(
       "() => { for (let i = 0; i < 1e5; i++) console.log('x'.repeat(1e4)); return 1; }",
-      { limits: { cpuSliceMs: 5_000 } },
+      { limits: { cpuSliceMs: 5_000, wallMs: 60_000 } },
     );
     expect(codeOf(ran)).toBe("completed");
     expect(Buffer.byteLength(JSON.stringify(ran.lines))).toBeLessThan(200_000);
