@@ -1,7 +1,9 @@
 import type ivm from "isolated-vm";
 import { type Bundles, ParseError } from "./bundles.ts";
 import { CryptoJobs } from "./crypto/jobs.ts";
+import { disposeOf } from "./dispose.ts";
 import type { FreshIsolate } from "./isolate.ts";
+import { Outbox } from "./outbox.ts";
 import { rejectionWarning } from "./rejection.ts";
 import { type FromSandbox, MAX_POST_CHARS, type SandboxEnd } from "./wire.ts";
 
@@ -23,11 +25,9 @@ export interface RunPorts {
 const SLICE_WALL_FACTOR = 4;
 const SLICE_WALL_MS = 10_000;
 const TIMED_OUT = "Script execution timed out.";
-const SETTLE_MS = 250;
 /** What a completed run's last slice may still take, where its isolate is to be kept. */
-const REST_MS = 50;
+const REST_MS = 250;
 const MAX_TIMER_MS = 2_147_483_647;
-const MAX_OUTBOX_CHARS = 2 * MAX_POST_CHARS;
 const POSTS_PER_WATCH = 1_024;
 /** Log lines about promises that a run left rejected. */
 const MAX_WARNINGS = 10;
@@ -41,9 +41,7 @@ export class Run {
   readonly #crypto: CryptoJobs;
   /** What the isolate had used when this run got it. */
   readonly #cpuBeforeMs: number;
-  #outbox: string[] = [];
-  #outboxChars = 0;
-  #flushing = false;
+  readonly #outbox: Outbox;
   /** Takes back the waking that the guest asked for. */
   #unwake: (() => void) | undefined;
   /** Calls into the isolate that have not come back. */
@@ -67,6 +65,9 @@ export class Run {
     this.#limits = limits;
     this.#ports = ports;
     this.#cpuBeforeMs = cpuMs(fresh.isolate);
+    this.#outbox = new Outbox((texts) => {
+      ports.send({ type: "posts", run: id, texts });
+    });
     this.#crypto = new CryptoJobs({
       reply: (text) => {
         this.deliver(text);
@@ -204,35 +205,14 @@ export class Run {
       this.#crypto.take(text.slice(1));
       return;
     }
-    this.#outbox.push(text);
-    this.#outboxChars += text.length;
     // The guest's last word: d(one) or f(ailed).
     if (text.startsWith("d") || text.startsWith("f")) {
       this.#blemished ||= text.startsWith("f");
+      this.#outbox.hold(text);
       this.#end("settled", "");
-    } else if (this.#outboxChars > MAX_OUTBOX_CHARS) {
-      this.#flush();
-    } else if (!this.#flushing) {
-      this.#flushing = true;
-      setImmediate(() => {
-        this.#flush();
-      });
+    } else {
+      this.#outbox.add(text);
     }
-  }
-
-  #flush(): void {
-    this.#flushing = false;
-    const texts = this.#takeOutbox();
-    if (!this.#ended && texts.length > 0) {
-      this.#ports.send({ type: "posts", run: this.id, texts });
-    }
-  }
-
-  #takeOutbox(): string[] {
-    const texts = this.#outbox;
-    this.#outbox = [];
-    this.#outboxChars = 0;
-    return texts;
   }
 
   /** The guest keeps its own list of timers and asks for one waking at a time, of which each runs one timer. */
@@ -272,7 +252,7 @@ export class Run {
       type: "ended",
       run: this.id,
       end,
-      texts: this.#takeOutbox(),
+      texts: this.#outbox.take(),
       detail: detail.slice(0, 20_000),
       cpuMs: this.#usedMs() + this.#crypto.usedMs,
       ...(served === 0 ? {} : { served }),
@@ -332,27 +312,13 @@ export class Run {
   }
 
   #dispose(): void {
-    const { isolate } = this.#fresh;
-    if (!isolate.isDisposed) {
-      isolate.dispose();
-    }
-    const done = (): void => {
-      clearTimeout(overdue);
-      clearInterval(poll);
-      this.#ports.onEnd();
-    };
-    const overdue = setTimeout(() => {
-      clearInterval(poll);
-      this.#ports.send({ type: "stuck", run: this.id });
-    }, SETTLE_MS);
-    const poll = setInterval(() => {
-      if (this.#pending === 0) {
-        done();
-      }
-    }, 5);
-    if (this.#pending === 0) {
-      done();
-    }
+    disposeOf(this.#fresh.isolate, {
+      isQuiet: () => this.#pending === 0,
+      onDone: this.#ports.onEnd,
+      onStuck: () => {
+        this.#ports.send({ type: "stuck", run: this.id });
+      },
+    });
   }
 }
 
