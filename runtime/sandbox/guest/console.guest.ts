@@ -35,7 +35,7 @@ export function makeConsole(): object {
     speak("debug", ["Trace:", ...values, framesOf(trace)]);
   };
   const methods = {
-    assert(condition?: unknown, ...values: readonly unknown[]): void {
+    assert(...[condition, ...values]: readonly unknown[]): void {
       if (condition !== true && !condition) {
         const [first, ...rest] = values;
         const told =
@@ -60,7 +60,7 @@ export function makeConsole(): object {
     log(...values: readonly unknown[]): void {
       speak("info", values);
     },
-    table(data?: unknown, columns?: unknown): void {
+    table(...[data, columns]: readonly unknown[]): void {
       const rows = tableOf(data, isArray(columns) ? columns.map(text) : null);
       speak("info", rows === null ? [data] : [rows]);
     },
@@ -68,7 +68,7 @@ export function makeConsole(): object {
     warn(...values: readonly unknown[]): void {
       speak("warn", values);
     },
-    dir(item?: unknown): void {
+    dir(...[item]: readonly unknown[]): void {
       speak("info", [item]);
     },
     dirxml(...values: readonly unknown[]): void {

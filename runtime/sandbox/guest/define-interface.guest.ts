@@ -17,6 +17,8 @@ export interface InterfaceOptions {
   readonly constants?: Readonly<Record<string, number>>;
   /** Parameters that a caller must give, where default values or rest parameters of the class hide it. */
   readonly length?: number;
+  /** The same of methods, by name. */
+  readonly lengths?: Readonly<Record<string, number>>;
 }
 
 const interfaces = new WeakSet<object>();
@@ -60,6 +62,10 @@ export function defineInterface(constructor: Interface, options: InterfaceOption
     }
   }
   redefine(prototype, Symbol.toStringTag, { value: name, enumerable: false, writable: false });
+  for (const [key, value] of Object.entries(options.lengths ?? {})) {
+    const method: unknown = getOwnPropertyDescriptor(prototype, key)?.value;
+    redefine(method as object, "length", { value, enumerable: false, writable: false });
+  }
   for (const [key, value] of Object.entries(options.constants ?? {})) {
     const constant = { value, enumerable: true, writable: false, configurable: false };
     redefine(constructor, key, constant);

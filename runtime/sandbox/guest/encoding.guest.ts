@@ -42,7 +42,7 @@ export class TextEncoder {
     return this.#encoder.encodeInto(asDomString(source), destination as Uint8Array);
   }
 }
-defineInterface(TextEncoder);
+defineInterface(TextEncoder, { name: "TextEncoder" });
 
 /** TextDecoder (Encoding, section 7.2), for all encodings of the standard. */
 export class TextDecoder {
@@ -75,7 +75,7 @@ export class TextDecoder {
     return this.#decoder.decode(input, { stream: Boolean(stream) });
   }
 }
-defineInterface(TextDecoder, { length: 0 });
+defineInterface(TextDecoder, { name: "TextDecoder", length: 0, lengths: { decode: 0 } });
 
 /** btoa (HTML, section 8.3). */
 export function btoa(data: unknown): string {

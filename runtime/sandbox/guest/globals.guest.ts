@@ -98,6 +98,13 @@ async function callSoon(callback: () => unknown): Promise<void> {
   }
 }
 
+/** The bundler calls a class otherwise when two files have one of that name. */
+function nameAs(name: string, value: unknown): void {
+  if (typeof value === "function" && value.name !== name) {
+    defineProperty(value, "name", { __proto__: null, value: name, configurable: true } as PropertyDescriptor);
+  }
+}
+
 function settle(name: string, value: unknown): void {
   defineProperty(globalThis, name, {
     __proto__: null,
@@ -117,6 +124,7 @@ export function installGlobals(): void {
       enumerable: false,
       get: () => {
         const value = make?.();
+        nameAs(name, value);
         settle(name, value);
         return value;
       },

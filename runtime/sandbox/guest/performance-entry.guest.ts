@@ -65,7 +65,7 @@ export class PerformanceEntry {
     return { name, entryType: type, startTime: start, duration };
   }
 }
-defineInterface(PerformanceEntry, { length: 0 });
+defineInterface(PerformanceEntry, { name: "PerformanceEntry", length: 0 });
 
 /** PerformanceMark (User Timing, section 4.2). */
 export class PerformanceMark extends PerformanceEntry {
@@ -81,7 +81,7 @@ export class PerformanceMark extends PerformanceEntry {
     return factsOf(this).detail;
   }
 }
-defineInterface(PerformanceMark, { length: 1 });
+defineInterface(PerformanceMark, { name: "PerformanceMark", length: 1 });
 
 /** PerformanceMeasure (User Timing, section 4.3). */
 export class PerformanceMeasure extends PerformanceEntry {
@@ -89,7 +89,7 @@ export class PerformanceMeasure extends PerformanceEntry {
     return factsOf(this).detail;
   }
 }
-defineInterface(PerformanceMeasure, { length: 0 });
+defineInterface(PerformanceMeasure, { name: "PerformanceMeasure", length: 0 });
 
 /** A time that a caller gave, in milliseconds since the run began. */
 export function asTime(value: unknown, name: string): number {

@@ -72,7 +72,11 @@ export class PerformanceObserverEntryList {
     return select(this.#entries, type === undefined ? null : asDomString(type), asDomString(name));
   }
 }
-defineInterface(PerformanceObserverEntryList, { length: 0 });
+defineInterface(PerformanceObserverEntryList, {
+  name: "PerformanceObserverEntryList",
+  length: 0,
+  lengths: { getEntriesByName: 1 },
+});
 
 let offer: (observer: PerformanceObserver, entry: PerformanceEntry) => void;
 let notify: (observer: PerformanceObserver) => void;
@@ -150,7 +154,7 @@ export class PerformanceObserver {
     return this.#waiting.splice(0);
   }
 }
-defineInterface(PerformanceObserver);
+defineInterface(PerformanceObserver, { name: "PerformanceObserver", lengths: { observe: 0 } });
 
 /** Tells observers once what came in the meantime (Performance Timeline, section 5.3). */
 function notifySoon(): void {

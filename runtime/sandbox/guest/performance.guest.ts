@@ -107,7 +107,11 @@ export class Performance extends EventTarget {
     return select(recorded(), type === undefined ? null : asDomString(type), asDomString(name));
   }
 }
-defineInterface(Performance, { length: 0 });
+defineInterface(Performance, {
+  name: "Performance",
+  length: 0,
+  lengths: { mark: 1, clearMarks: 0, measure: 1, clearMeasures: 0, getEntriesByName: 1 },
+});
 
 /** The `performance` of the run. */
 export const performance = new Performance(KEY);

@@ -13,6 +13,10 @@
     define("self", globalThis);
   }
   define("GLOBAL", { isWindow: () => false, isWorker: () => false, isShadowRealm: () => false });
+  if (source.includes("idl_test(")) {
+    // Interfaces are looked for where a window would have them.
+    define("Window", Object.getPrototypeOf(globalThis).constructor);
+  }
   define("location", new URL(`${origin}/${folder}${search}`));
   // What the test's server would serve is in `resources`.
   define("fetch", async (...given) => {

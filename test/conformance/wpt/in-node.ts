@@ -7,6 +7,8 @@ export async function runInNode(program: Program): Promise<Report[]> {
   const reports: Report[] = [];
   const text = `
     const { parentPort } = require("node:worker_threads");
+    // Scripts of the web are not modules.
+    for (const name of ["exports", "module", "require"]) delete globalThis[name];
     process.on("uncaughtException", () => {});
     process.on("unhandledRejection", () => {});
     ${expressionOf(program)}((results) => parentPort.postMessage(results)).finally(() => {
