@@ -138,6 +138,14 @@ describe("code that looks for a way out", () => {
     expect(["completed", "TENON_USER_ERROR"]).toContain(codeOf(ran));
   });
 
+  test("is not run by the code cache of another bundle that is as long", async () => {
+    const codes = ["aaa", "bbb", "ccc"].map((word) => `() => { const say = () => "${word}"; return say(); }`);
+    for (let round = 0; round < 3; round += 1) {
+      const ran = await Promise.all(codes.map(async (code) => run(pool, code, { organizationId: "caches" })));
+      expect(ran.map(resultOf)).toEqual(["aaa", "bbb", "ccc"]);
+    }
+  });
+
   test("cannot close the function that its bundle is wrapped in", async () => {
     const described = await describeCode(pool, "1}); globalThis.escaped = true; (function(){ 1");
     expect(described).toMatchObject({ status: "rejected", error: { code: "TENON_PARSE_ERROR" } });
