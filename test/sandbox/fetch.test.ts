@@ -95,6 +95,17 @@ describe("a response", () => {
     expect(result).toEqual(["in pieces", "in pieces", "whole", "whole", "TypeError", "TypeError"]);
   });
 
+  test("to HEAD, and one that says so by its status, has no body", async () => {
+    const result = await against(
+      (request, response) => {
+        response.writeHead(request.url === "/empty" ? 204 : 200, { "x-length": "5" }).end();
+      },
+      `const head = await ctx.fetch(url, { method: "HEAD" }); const empty = await ctx.fetch(url + "/empty");
+       return [head.body, head.headers.get("x-length"), empty.body, await empty.text()];`,
+    );
+    expect(result).toEqual([null, "5", null, ""]);
+  });
+
   test("cannot have its headers changed, and keeps each Set-Cookie", async () => {
     const result = await against(
       (_, response) => {
@@ -187,8 +198,11 @@ describe("a fetch that fails", () => {
   });
 
   test("with an aborted signal asks nobody", async () => {
-    const body = "return (await fetch(url, { signal: AbortSignal.abort() }).catch((e) => e)).name;";
-    expect(await against(unasked, body)).toBe("AbortError");
+    const body = `let cancelled = false;
+      const stream = new ReadableStream({ cancel() { cancelled = true; } });
+      const aborted = { signal: AbortSignal.abort(), method: "POST", duplex: "half", body: stream };
+      return [(await fetch(url, { signal: AbortSignal.abort() }).catch((e) => e)).name, (await fetch(url, aborted).catch((e) => e)).name, cancelled];`;
+    expect(await against(unasked, body)).toEqual(["AbortError", "AbortError", true]);
   });
 });
 

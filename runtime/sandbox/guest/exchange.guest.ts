@@ -32,6 +32,8 @@ type Call = "fetch" | "connection.fetch" | "handler.fetch";
 export interface Outgoing {
   readonly json: string;
   readonly upload: BodyContent | null;
+  /** Whether the answer has no body, whatever its headers say. */
+  readonly head: boolean;
   readonly signal: AbortSignal | null;
 }
 
@@ -54,7 +56,7 @@ export function encodeRequest(request: Request, url?: string): Outgoing {
     headers: headersAccess.pairsOf(headers),
     body: bytes === null ? null : toBase64(bytes),
   });
-  return { json, upload, signal: requestAccess.signalOf(request) };
+  return { json, upload, head: method === "HEAD", signal: requestAccess.signalOf(request) };
 }
 
 /** The same request with its body as one piece: for those that may have to be sent again. */
@@ -79,9 +81,12 @@ async function encodeCollected(request: Request, content: BodyContent, url?: str
 
 /** Has the host make a request, by one of its calls; `more` is JSON text that it takes besides. */
 export async function exchange(call: Call, outgoing: Outgoing, more = ""): Promise<Response> {
-  const { json, upload, signal } = outgoing;
+  const { signal, upload } = outgoing;
+  if (signal?.aborted === true && upload !== null) {
+    void ignored(upload.stream.cancel(signal.reason));
+  }
   signal?.throwIfAborted();
-  return new Exchange(signal).send(call, json, upload, more);
+  return new Exchange(signal).send(call, outgoing, more);
 }
 
 let lastToken = 0;
@@ -110,14 +115,14 @@ class Exchange implements Source {
           });
   }
 
-  async send(call: Call, json: string, upload: BodyContent | null, more: string): Promise<Response> {
+  async send(call: Call, { json, upload, head }: Outgoing, more: string): Promise<Response> {
     const argument = `{"token":${this.#token},"request":${json}${upload === null ? "" : ',"upload":true'}${more}}`;
     const replied = this.#call(call, argument);
     if (upload !== null) {
       void this.#upload(upload);
     }
     try {
-      return this.#responseOf(parse(await replied) as Reply);
+      return this.#responseOf(parse(await replied) as Reply, head);
     } catch (error) {
       this.#break(error);
       throw error;
@@ -215,11 +220,11 @@ class Exchange implements Source {
     this.#release();
   }
 
-  #responseOf(reply: Reply): Response {
+  #responseOf(reply: Reply, head: boolean): Response {
     const { status, statusText, url, redirected } = reply;
     this.#first = reply.chunk;
     this.#done = reply.done;
-    const bodiless = status === 204 || status === 205 || status === 304;
+    const bodiless = head || status === 204 || status === 205 || status === 304;
     let content: BodyContent | null = null;
     if (reply.done || bodiless) {
       content = bodiless ? null : BodyContent.ofBytes(fromBase64(reply.chunk));
