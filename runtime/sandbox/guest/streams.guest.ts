@@ -34,8 +34,3 @@ Object.setPrototypeOf(
 export function isDisturbed(stream: ReadableStream<unknown>): boolean {
   return (stream as unknown as { readonly _disturbed: boolean })._disturbed;
 }
-
-/** Whether nothing more can be read of a stream. */
-export function isClosed(stream: ReadableStream<unknown>): boolean {
-  return (stream as unknown as { readonly _state: string })._state !== "readable";
-}
