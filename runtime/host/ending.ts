@@ -61,6 +61,9 @@ export function endOutcome(
       throw new ProtocolError(frame.detail);
     case "stopped":
     default:
+      if (stopping === null) {
+        throw new ProtocolError("it ended as stopped, and nobody had stopped it");
+      }
       return stopping === "timeout"
         ? { status: "timeout", error: timeoutError(limits), retryable: true, usage }
         : { status: "lost", reason: "The sandbox process stopped the run.", usage };

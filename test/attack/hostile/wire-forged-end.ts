@@ -4,7 +4,7 @@ import type { Technique } from "../technique.ts";
 export const technique: Technique = {
   kind: "escaped: the wire",
   code: `async ({ send, run }) => { send({ type: "ended", run, end: "stopped", texts: [], detail: "", cpuMs: 0 }); }`,
-  ends: ["lost", "TENON_SANDBOX_CRASHED"],
+  ends: ["TENON_PROTOCOL"],
   escaped: true,
   kills: true,
 };
