@@ -57,6 +57,7 @@ async function start(frame: Extract<ToSandbox, { type: "start" }>): Promise<void
   early.set(frame.run, waiting);
   const { warm } = frame;
   const fresh = await source.take(frame.memoryMb, warm);
+  let kept = false;
   early.delete(frame.run);
   const run = new Run(frame.run, fresh, frame, {
     send,
@@ -64,9 +65,13 @@ async function start(frame: Extract<ToSandbox, { type: "start" }>): Promise<void
       warm === null
         ? null
         : () => {
+            kept = true;
             source.keep(warm, fresh);
           },
     onEnd: () => {
+      if (warm !== null && !kept) {
+        source.gone(warm);
+      }
       runs.delete(frame.run);
       if (runs.size === 0) {
         clearInterval(watchdog);

@@ -42,6 +42,11 @@ export class IsolateStock {
     void this.#warm.keep(warm, used);
   }
 
+  /** Hears that a run of that key ended whose isolate is not kept. */
+  gone(warm: string): void {
+    this.#warm.gone(warm);
+  }
+
   /** Makes spares again once nothing else is to do; `busy` counts the runs under way. */
   refillWhenIdle(busy: () => number): void {
     if (this.#refilling) {

@@ -1,4 +1,5 @@
 import { type FreshIsolate, renewIsolate } from "./isolate.ts";
+import { WarmLine } from "./warm-line.ts";
 
 /** Runs that one isolate serves, and how long it lives, in milliseconds. */
 const MAX_SERVED = 500;
@@ -25,27 +26,53 @@ interface Idle {
 export class WarmIsolates {
   /** The least recently used first. */
   #idle: Idle[] = [];
-  /** Isolates that get their next context just now, by key. */
-  readonly #coming = new Map<string, Promise<void>>();
+  readonly #lines = new Map<string, WarmLine>();
 
-  /** An isolate that served that key before; null when there is none. */
+  /** An isolate that served that key before; null when a new one is to be made. */
   async take(key: string, memoryMb: number): Promise<FreshIsolate | null> {
     const found = this.#find(key, memoryMb);
-    if (found !== null || !this.#coming.has(key)) {
+    const line = this.#lineOf(key);
+    if (found !== null) {
+      line.begin();
       return found;
     }
-    // Sooner there than a new one is made.
-    await this.#coming.get(key);
-    return this.#find(key, memoryMb);
+    const next = await line.wait();
+    if (next !== null && next.memoryMb !== memoryMb) {
+      dispose(next);
+      return null;
+    }
+    return next;
+  }
+
+  /** A run of that key ended, and its isolate is not kept. */
+  gone(key: string): void {
+    this.#lineOf(key).gone(false);
+    this.#forget(key);
   }
 
   /** Takes back an isolate whose run ended clean. Where that is not worth it, the isolate is disposed of. */
   async keep(key: string, used: FreshIsolate): Promise<void> {
-    const kept = this.#renew(key, used);
-    this.#coming.set(key, kept);
-    await kept;
-    if (this.#coming.get(key) === kept) {
-      this.#coming.delete(key);
+    const line = this.#lineOf(key);
+    line.renew();
+    const kept = await this.#renew(used);
+    if (kept === null) {
+      line.gone(true);
+    } else if (!line.renewed(kept.fresh)) {
+      this.#idle.push({ key, ...kept });
+      this.#makeRoom();
+    }
+    this.#forget(key);
+  }
+
+  #lineOf(key: string): WarmLine {
+    const line = this.#lines.get(key) ?? new WarmLine();
+    this.#lines.set(key, line);
+    return line;
+  }
+
+  #forget(key: string): void {
+    if (this.#lines.get(key)?.isEmpty === true) {
+      this.#lines.delete(key);
     }
   }
 
@@ -62,22 +89,20 @@ export class WarmIsolates {
     return found?.fresh ?? null;
   }
 
-  /** Never rejects. */
-  async #renew(key: string, used: FreshIsolate): Promise<void> {
+  /** The isolate with its next context, and what it holds; null: disposed of. Never rejects. */
+  async #renew(used: FreshIsolate): Promise<Omit<Idle, "key"> | null> {
     try {
       const worn = used.served + 1 >= MAX_SERVED || performance.now() - used.since > MAX_AGE_MS;
       const fresh = worn ? null : await renewIsolate(used);
       const bytes = fresh === null ? Infinity : await heldBytes(fresh);
-      if (fresh === null || bytes > Math.min(MAX_HEAP_BYTES, fresh.memoryMb * MB * MAX_HEAP_PART)) {
-        dispose(used);
-        return;
+      if (fresh !== null && bytes <= Math.min(MAX_HEAP_BYTES, fresh.memoryMb * MB * MAX_HEAP_PART)) {
+        return { fresh, bytes };
       }
-      this.#idle.push({ key, fresh, bytes });
-      this.#makeRoom();
     } catch {
       // An isolate that cannot be renewed is one that is not clean.
-      dispose(used);
     }
+    dispose(used);
+    return null;
   }
 
   #makeRoom(): void {

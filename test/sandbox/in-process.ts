@@ -28,7 +28,7 @@ export interface RunRequest {
   readonly input?: unknown;
   readonly memoryMb?: number;
   /** What each posted text is answered with; nothing by default. */
-  readonly answer?: (text: string) => string | null;
+  readonly answer?: (text: string, run: number) => string | null;
 }
 
 /** A sandbox process without a worker around it: what it is told and what it says. */
@@ -68,7 +68,7 @@ async function runIn(process: SandboxProcess, request: RunRequest): Promise<Ende
         resolve({ run, end, word, texts, served, cpuMs });
         return;
       }
-      for (const reply of frame.texts.map(answer)) {
+      for (const reply of frame.texts.map((one) => answer(one, run))) {
         if (reply !== null) {
           process.send({ type: "deliver", run, text: reply });
         }

@@ -69,6 +69,41 @@ test("two runs of one key at once are in two isolates", async () => {
   expect(ended.filter(({ served }) => served > 0).length).toBeLessThan(3);
 });
 
+test("many short runs at once share few isolates", async () => {
+  const warm = newKey();
+  const ended = await Promise.all(
+    Array.from({ length: 100 }, async (_, input) => bare.run({ code: "(ctx) => ctx.input", warm, input })),
+  );
+  expect(ended.map(({ word }) => word)).toEqual(ended.map((_, n) => `d${String(n)}`));
+  expect(ended.filter(({ served }) => served > 0).length).toBeGreaterThan(50);
+});
+
+test("runs that wait for others do not hold up those behind them", async () => {
+  const warm = newKey();
+  const count = 20;
+  const waiting: number[] = [];
+  const code = "async (ctx) => [ctx.input, await ctx.hmac('KEY', 'data')]";
+  // Nobody is answered before all have asked.
+  const runs = Array.from({ length: count }, async (_, input) =>
+    bare.run({
+      code,
+      warm,
+      input,
+      answer: (text, run) => {
+        waiting.push(...(text.startsWith("c1 ") ? [run] : []));
+        if (waiting.length === count) {
+          for (const asked of waiting) {
+            bare.process.send({ type: "deliver", run: asked, text: 'r1 "signed"' });
+          }
+        }
+        return null;
+      },
+    }),
+  );
+  const ended = await Promise.all(runs);
+  expect(ended.map(({ word }) => word)).toEqual(ended.map((_, n) => `d[${String(n)},"signed"]`));
+});
+
 test("an isolate is charged to a run only from where the run began", async () => {
   const warm = newKey();
   const burn = "() => { let sum = 0; for (let i = 0; i < 3e8; i++) sum += i; return sum > 0 ? 1 : 0; }";
