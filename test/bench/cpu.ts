@@ -17,6 +17,10 @@ export function cpuTimes(roots: readonly number[]): CpuTimes {
       const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       const name = nameOf(pid);
+      if (name === "") {
+        // It has ended, and only its number is left.
+        continue;
+      }
       const used = (Number(fields[11]) + Number(fields[12])) * TICK_MS;
       times.set(name, (times.get(name) ?? 0) + used);
     } catch {
