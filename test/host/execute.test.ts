@@ -11,7 +11,7 @@ beforeAll(async () => {
       JSON.stringify({
         url: request.url,
         headers: request.headers,
-        body: request.body?.toString() ?? null,
+        body: Buffer.isBuffer(request.body) ? request.body.toString() : null,
         echo: "hunter2-hunter2",
       }),
   });
