@@ -10,8 +10,8 @@ const MB = 2 ** 20;
 /** What a kept isolate may hold when its run is over, garbage included: this much, and this part of its limit. */
 const MAX_HEAP_BYTES = 48 * MB;
 const MAX_HEAP_PART = 0.5;
-/** What all idle isolates may hold: far from where the worker calls the process too large. */
-const MAX_IDLE_BYTES = 192 * MB;
+/** What all idle isolates may hold: with the rest of the process, less than what it is replaced for. */
+const MAX_IDLE_BYTES = 96 * MB;
 
 interface Idle {
   readonly key: string;
