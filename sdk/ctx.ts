@@ -3,7 +3,7 @@ import type { ConnectionHandle, ConnectionNeed } from "./ctx-connections.ts";
 /**
  * Everything a workflow may touch. The isolate that runs your code has no environment, no files, no
  * sockets and no tokens: what is not on {@link Ctx} does not exist there, and what your workflow did not
- * declare under `needs` is a type error here, an error when you publish, and a refusal at run time.
+ * declare under `needs` is a type error here and a refusal at run time.
  *
  * @typeParam Input - What `ctx.input` holds: the output type of the workflow's `input` schema.
  * @typeParam Needs - What the workflow declared. `defineWorkflow` infers it; a plain function declares nothing.

@@ -70,7 +70,10 @@ export interface WorkflowOptions<
    * keeps two contexts of one isolate apart is V8 alone.
    */
   readonly isolation?: Isolation;
-  /** Any Standard Schema, such as a Zod object. An input that does not fit never starts a run. Default: any JSON. */
+  /**
+   * Any Standard Schema, such as a Zod object. What of it JSON Schema can say is checked before a run starts;
+   * formats, refinements and transformations are the schema's own, at the beginning of the run. Default: any JSON.
+   */
   readonly input?: Schema;
   /** What the workflow may reach. Default: nothing. */
   readonly needs?: Needs;

@@ -44,11 +44,12 @@ export const BASES: Readonly<Record<string, string>> = {
 };
 
 const FILES =
-  "it has no files. Keep data in ctx.state, or import it: JSON and text files can be part of the bundle.";
+  "it has no files. Import data as JSON or text files, which become part of the bundle, or fetch it.";
 const SOCKETS = "it has no sockets. Use fetch or ctx.fetch.";
 const HTTP =
-  "it has no sockets, and nobody can connect to it. Send requests by fetch or ctx.fetch; a webhook trigger receives them.";
-const PROCESSES = "it has no processes and no threads. Start another workflow by ctx.runWorkflow.";
+  "it has no sockets, and nobody can connect to it. Send requests by fetch or ctx.fetch; runs are started by the API.";
+const PROCESSES =
+  "it has no processes and no threads. Do the work in the run, or in one more run of its own.";
 const ENGINE = "it cannot reach into the engine that runs it.";
 const TERMINAL = "it has no terminal. Read ctx.input, and write by ctx.log or console.";
 
@@ -94,7 +95,7 @@ export const KNOWN: Readonly<Record<string, string>> = {
 const DATABASE = "it needs sockets to reach its server. Use the database's HTTP API, or a connector.";
 const NATIVE = "it is native code, and a workflow runs JavaScript only.";
 const BROWSER = "it starts a browser, and a workflow has no processes. Use a service that does, by fetch.";
-const SERVER = "it is a server, and nobody can connect to a workflow. A webhook trigger receives requests.";
+const SERVER = "it is a server, and nobody can connect to a workflow. Runs are started by the API.";
 
 /** Packages that do nothing without what a workflow does not have. */
 export const PACKAGES: Readonly<Record<string, string>> = {

@@ -14,13 +14,13 @@ describe("what a workflow does not have", () => {
     ["node:fs", /"node:fs" does not exist in a workflow: it has no files\. Keep data in ctx\.state/],
     ["fs/promises", /it has no files/],
     ["net", /it has no sockets\. Use fetch or ctx\.fetch/],
-    ["node:http", /a webhook trigger receives them/],
+    ["node:http", /runs are started by the API/],
     ["child_process", /it has no processes/],
     ["node:worker_threads", /it has no processes and no threads/],
     ["sharp", /The package "sharp" cannot work in a workflow: it is native code/],
     ["bcrypt", /Use bcryptjs/],
     ["pg/lib/client.js", /The package "pg" cannot work in a workflow: it needs sockets/],
-    ["express", /A webhook trigger receives requests/],
+    ["express", /Runs are started by the API/],
   ])("%s is refused where the author imports it", async (specifier, message) => {
     const { folder } = project({ "flow.js": `\nimport x from "${specifier}";\nexport default () => x;` });
     const issues = await issuesOf(bundleWorkflow({ entry: path.join(folder, "flow.js") }));
