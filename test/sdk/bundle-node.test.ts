@@ -11,7 +11,7 @@ const run = async (files: Readonly<Record<string, string>>): Promise<unknown> =>
 
 describe("what a workflow does not have", () => {
   test.each([
-    ["node:fs", /"node:fs" does not exist in a workflow: it has no files\. Keep data in ctx\.state/],
+    ["node:fs", /"node:fs" does not exist in a workflow: it has no files\. Import data/],
     ["fs/promises", /it has no files/],
     ["net", /it has no sockets\. Use fetch or ctx\.fetch/],
     ["node:http", /runs are started by the API/],
