@@ -263,7 +263,9 @@ export interface HmacOptions {
 
 /**
  * The log of a run. `message` is a sentence; `data` is what a reader may want to filter by: anything that
- * JSON can hold. What JSON cannot hold (functions, cycles) is replaced by a mark and never throws.
+ * JSON can hold. An `Error` anywhere in it is kept with its name, message, stack, code and causes, a `Map`, a `Set`
+ * or `Headers` with what it holds; what JSON cannot hold (functions, cycles) is replaced by a mark in its place, and
+ * data that is larger than a line by one text. Nothing throws.
  */
 export interface Log {
   /** For whoever is debugging the workflow. */

@@ -12,6 +12,7 @@ import type { Workflow } from "./index.ts";
 import type { InputOf, StandardIssue, StandardSchema } from "./standard-schema.ts";
 import { testConnections } from "./testing-connections.ts";
 import type { TestActionCall, TestConnection } from "./testing-connections.ts";
+import { loggedData } from "./testing-log.ts";
 import { fill, placeholderOf, reveal, sign, valueOf } from "./testing-secrets.ts";
 
 export type { TestActionCall, TestConnection } from "./testing-connections.ts";
@@ -20,6 +21,7 @@ export type { TestActionCall, TestConnection } from "./testing-connections.ts";
 export interface TestLogLine {
   readonly level: "debug" | "info" | "warn" | "error";
   readonly message: string;
+  /** As it was when it was logged, in the form that production stores: an error is its message, stack and causes. */
   readonly data: unknown;
 }
 
@@ -108,7 +110,7 @@ export function createTestContext<
   const requests: Request[] = [];
   const calls: TestActionCall[] = [];
   const write = (level: TestLogLine["level"]) => (message: string, data?: unknown) =>
-    void logged.push({ level, message, data });
+    void logged.push({ level, message, data: loggedData(data) });
   const signal = world.signal ?? new AbortController().signal;
   const context = {
     input: (world.input ?? null) as Input,

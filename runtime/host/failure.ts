@@ -1,5 +1,6 @@
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { z } from "zod";
+import { CUT_MARK } from "#runtime/vault/redact.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
 import type { RunError } from "./execution.ts";
 
@@ -15,13 +16,15 @@ interface GuestError {
 
 const MAX_ERRORS = 5;
 
+const MAX_MESSAGE = 20_000;
+
 const guestError: z.ZodType<GuestError> = z.object({
   code: z
     .string()
     .regex(/^TENON_[A-Z0-9_]{1,60}$/)
     .nullable(),
   name: z.string().max(1_000),
-  message: z.string().max(20_000),
+  message: z.string().max(MAX_MESSAGE),
   stack: z.string().max(50_000).nullable(),
   get cause() {
     return guestError.nullable();
@@ -32,6 +35,9 @@ const guestError: z.ZodType<GuestError> = z.object({
 });
 
 const FRAME = /\(?tenon:workflow:(\d+):(\d+)\)?$/;
+/** A frame of the product's own in a text, printed or quoted: what follows on its line is not the frame's. */
+const OWN_FRAME =
+  /(?:\n|\\n)[ \t]*at (?:(?!tenon:|<isolated-vm|\\n)[^\n])*(?:tenon:prelude:\d+(?::\d+)?|<isolated-vm[^>\n]*>)\)?/g;
 const MAX_FRAMES = 30;
 
 /** Turns what the guest says of its error into what is stored: mapped to the author's files, redacted. */
@@ -74,16 +80,14 @@ export class Failures {
     if (!text.includes("tenon:")) {
       return text;
     }
-    return text
-      .split("\n")
-      .filter((line) => !/^\s*at .*\(?tenon:prelude:\d+/.test(line) && !/^\s*at .*<isolated-vm/.test(line))
-      .map((line) =>
-        line.replace(/tenon:workflow:(\d+):(\d+)/g, (_, row: string, column: string) => {
-          const { file, line: mapped, column: at } = this.#locate(Number(row), Number(column));
-          return `${file}:${String(mapped)}:${String(at)}`;
-        }),
-      )
-      .join("\n");
+    // With a line break before each line, so that a frame always has one to go with.
+    return `\n${text}`
+      .replace(OWN_FRAME, "")
+      .replace(/^\n/, "")
+      .replace(/tenon:workflow:(\d+):(\d+)/g, (_, row: string, column: string) => {
+        const { file, line, column: at } = this.#locate(Number(row), Number(column));
+        return `${file}:${String(line)}:${String(at)}`;
+      });
   }
 
   #toRunError(given: GuestError): RunError {
@@ -91,7 +95,7 @@ export class Failures {
     return {
       code: given.code ?? "TENON_USER_ERROR",
       name: this.#redactor.text(given.name),
-      message: this.#redactor.text(given.message),
+      message: this.#redactor.text(cut(this.mapText(given.message))),
       stack: frames.length === 0 ? null : this.#redactor.text(frames.map((frame) => frame.words).join("\n")),
       location: frames[0]?.location ?? null,
       cause: given.cause === null ? null : this.#toRunError(given.cause),
@@ -126,6 +130,11 @@ export class Failures {
     }
     return { file: "workflow.js", line, column };
   }
+}
+
+/** A thrown object is shown with what it holds, stacks too: mapped, they are longer. */
+function cut(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : message.slice(0, MAX_MESSAGE) + CUT_MARK;
 }
 
 function openMap(sourceMap: string | null): TraceMap | null {

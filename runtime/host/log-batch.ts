@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { redactJson } from "#runtime/vault/redact-json.ts";
 import { CUT_MARK } from "#runtime/vault/redact.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
 import { ProtocolError } from "./call-desk.ts";
@@ -61,7 +62,8 @@ export class LogBatch {
       this.close();
       return;
     }
-    this.#push({ at: new Date(), level, message: this.#cut(this.#mapText(message)), data: data ?? null });
+    const mapped = json.includes("tenon:") ? this.#mapData(data) : data;
+    this.#push({ at: new Date(), level, message: this.#cut(this.#mapText(message)), data: mapped ?? null });
   }
 
   /** The one line that says that the rest is missing. */
@@ -108,6 +110,17 @@ export class LogBatch {
     } catch {
       this.#onFailure();
     }
+  }
+
+  /** The stacks in data, mapped as those in messages are, while that does not make it more than twice a line. */
+  #mapData(data: unknown): unknown {
+    let room = this.#limits.logLineBytes;
+    const mapped = (text: string): string => {
+      const words = room > 0 ? this.#mapText(text) : text;
+      room -= Math.max(0, words.length - text.length);
+      return room >= 0 ? words : text;
+    };
+    return redactJson(data, mapped, false);
   }
 
   #cut(message: string): string {

@@ -152,3 +152,45 @@ test("errors that stand side by side are all told, each with its place", async (
     ],
   });
 });
+
+const LOGGED = `import { defineWorkflow } from "tenon";
+
+export default defineWorkflow(
+  { slug: "logged-stack", retry: { maxAttempts: 1 }, needs: { secrets: { KEY: { reveal: true } } } },
+  async (ctx) => {
+    const key = await ctx.reveal("KEY");
+    ctx.log.error("failed", { error: new Error("with " + key, { cause: { sent: key } }), orderId: 3 });
+    console.log("before", new Error("mid"), "after");
+    throw { sent: key, status: 404 };
+  },
+);
+`;
+
+test("an error in the data of a line, and what is thrown, has the author's lines and no secret", async () => {
+  const value = "s3cret-of-the-log-data";
+  const put = await product.call("PUT", "/environments/development/secrets/KEY", {
+    value,
+    hosts: [],
+    reveal: true,
+  });
+  expect(put.status).toBeLessThan(300);
+  await deployWorkflow(product, "logged-stack", LOGGED);
+  const ran = await runWorkflow(product, "logged-stack", null);
+  const [line, spoken] = await logsOf(product, ran.id);
+  expect(line?.data).toMatchObject({
+    error: {
+      message: expect.stringMatching(/^with /) as string,
+      stack: expect.stringContaining("logged-stack.ts:7:") as string,
+      cause: { sent: expect.any(String) as string },
+    },
+    orderId: 3,
+  });
+  expect(spoken?.message).toMatch(/^before Error: mid\n[^]*logged-stack\.ts:8:\d+\)? after$/);
+  expect(ran.error?.message).toMatch(
+    /^The workflow threw \{ sent: ".*", status: 404 \}, which is not an Error\.$/,
+  );
+  for (const text of [ran, line, spoken].map((shownValue) => JSON.stringify(shownValue))) {
+    expect(text).not.toContain(value);
+    expect(text).not.toMatch(/tenon:(?:workflow|prelude)/);
+  }
+});

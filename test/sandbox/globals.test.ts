@@ -66,6 +66,26 @@ describe("the console", () => {
     expect(lines.join("\n")).not.toContain("prelude");
   });
 
+  it("keeps what stands after an error, and not the product's own frames", async () => {
+    const lines = await logged(
+      // A reaction's stack ends in a frame of the prelude, so does one of code that the prelude called.
+      `const thrown = await new Promise((resolve) => { setTimeout(() => { resolve(new Error("mid")); }, 1); });
+       console.log("before", thrown, "after"); console.log({ err: thrown, orderId: 5 }); console.log([thrown, thrown, 7]);
+       console.log(new AggregateError([thrown], "many"), "end"); console.log({ quoted: thrown.stack, orderId: 6 });
+       console.log(thrown.stack.includes("prelude"))`,
+    );
+    const stack = String.raw`Error: mid(?:\n {4}at [^\n]*workflow\.js:\d+:\d+\)?)+`;
+    expect(lines[0]).toMatch(new RegExp(`^info before ${stack} after$`));
+    expect(lines[1]).toMatch(new RegExp(`^info { err: ${stack}, orderId: 5 }$`));
+    expect(lines[2]).toMatch(new RegExp(`^info \\[${stack}, ${stack}, 7\\]$`));
+    expect(lines[3]).toMatch(/^info AggregateError: many\n[^]*\[errors\]: \[Error: mid\n[^]*\] end$/);
+    expect(lines[4]).toMatch(
+      /^info \{ quoted: "Error: mid\\n {4}at .*workflow\.js:\d+:\d+\)?", orderId: 6 \}$/,
+    );
+    expect(lines[5]).toBe("info true");
+    expect(lines.join("\n")).not.toContain("tenon:");
+  });
+
   it("shows classes, interfaces and circles, and calls no getter", async () => {
     const lines = await logged(
       `class Order { id = 7 }; const loop = { name: "l" }; loop.self = loop;
@@ -108,6 +128,55 @@ describe("errors that nobody catches", () => {
   it("fail the run, also by reportError", async () => {
     const ran = await run(pool, `async () => { reportError(new RangeError("told")); return 1; }`);
     expect(ran).toMatchObject({ status: "failed", error: { name: "RangeError", message: "told" } });
+  });
+
+  it("are told with what they hold when they are no Errors, also as causes, and no getter is called", async () => {
+    const message = async (thrown: string) => {
+      const ran = await run(pool, `async () => { ${thrown} }`);
+      return ran.status === "failed" ? ran.error : ran.status;
+    };
+    const object = `{ status: 404, body: { id: "x" }, get trap() { throw new Error("called"); } }`;
+    const words = '{ status: 404, body: { id: "x" }, trap: [getter] }, which is not an Error.';
+    expect(await message(`throw ${object}`)).toMatchObject({ message: `The workflow threw ${words}` });
+    expect(await message(`throw new (class Order { id = 7 })`)).toMatchObject({
+      message: "The workflow threw Order { id: 7 }, which is not an Error.",
+    });
+    expect(await message(`throw new Error("x", { cause: ${object} })`)).toMatchObject({
+      cause: { message: `Caused by ${words}` },
+    });
+    expect(await message(`throw new AggregateError([${object}, "word"], "x")`)).toMatchObject({
+      errors: [
+        { message: `One of the errors is ${words}` },
+        { message: 'One of the errors is "word", which is not an Error.' },
+      ],
+    });
+    const held = await message(`throw { error: new Error("held") }`);
+    expect(JSON.stringify(held)).toContain("workflow.js:");
+    expect(JSON.stringify(held)).not.toContain("tenon:");
+    const long = await message(`throw { text: "x".repeat(100_000) }`);
+    expect(JSON.stringify(long).length).toBeLessThan(2_000);
+  });
+
+  it("keep the causes of those that stand side by side, as many as there is room for", async () => {
+    const ran = await run(
+      pool,
+      `async () => {
+         const chain = (depth) => new Error("e" + depth, { cause: depth === 9 ? undefined : chain(depth + 1) });
+         throw new AggregateError([chain(0), new Error("b", { cause: { status: 502 } })], "many");
+       }`,
+    );
+    expect(ran).toMatchObject({
+      status: "failed",
+      error: {
+        errors: [
+          { message: "e0", cause: { message: "e1", cause: { message: "e2", cause: null } } },
+          {
+            message: "b",
+            cause: { message: "Caused by { status: 502 }, which is not an Error.", cause: null },
+          },
+        ],
+      },
+    });
   });
 
   it("are a listener's own when it prevents the default", async () => {

@@ -125,3 +125,44 @@ test("what is not declared is a type error", () => {
   defineWorkflow({ tier: "forever" }, () => null);
   expect(true).toBe(true);
 });
+
+test("logged data has the form that production stores", () => {
+  const ctx = createTestContext();
+  const cause = new Error("inner");
+  const error = Object.assign(new TypeError("outer", { cause }), { code: "E_X", status: 502, config: {} });
+  const data: Record<string, unknown> = {
+    error,
+    orderId: 3,
+    big: 12n,
+    call: () => 1,
+    map: new Map([["k", 1]]),
+  };
+  data["self"] = data;
+  data["set"] = new Set([1]);
+  data["headers"] = new Headers({ a: "b" });
+  data["response"] = new Response("", { status: 404 });
+  ctx.log.error("x", data);
+  ctx.log.error("x", new AggregateError([cause], "many"));
+  data["orderId"] = 4;
+  expect(ctx.logged.map((line) => line.data)).toEqual([
+    {
+      error: {
+        name: "TypeError",
+        message: "outer",
+        stack: error.stack,
+        code: "E_X",
+        status: 502,
+        cause: { name: "Error", message: "inner", stack: cause.stack },
+      },
+      orderId: 3,
+      big: "12n",
+      call: "[function call]",
+      map: { k: 1 },
+      self: "[circular]",
+      set: [1],
+      headers: { a: "b" },
+      response: { status: 404, statusText: "", url: "" },
+    },
+    expect.objectContaining({ message: "many", errors: [expect.objectContaining({ message: "inner" })] }),
+  ]);
+});

@@ -1,9 +1,7 @@
 import { cut } from "./cut.guest.ts";
+import { describeValue } from "./inspect.guest.ts";
 import {
-  classOf,
   defineProperty,
-  getOwnPropertyDescriptor,
-  getPrototypeOf,
   indexOf,
   isArray,
   min,
@@ -19,8 +17,14 @@ import {
 const MAX_CAUSES = 5;
 /** Errors that stand side by side in one, as of `Promise.any`. */
 const MAX_ERRORS = 5;
+/** How many causes each of those has. */
+const MEMBER_CAUSES = 2;
+/** What is told of a value that is not an error. */
+const MAX_SHOWN = 1_000;
 const MAX_MESSAGE = 8_000;
 const MAX_STACK = 16_000;
+/** Of those that stand side by side and what caused them: there may be many. */
+const MAX_DEEP_STACK = 8_000;
 
 /** The codes of errors that the product made: what the author's own code throws has no code of ours. */
 const codes = new WeakMap<object, string>();
@@ -63,29 +67,37 @@ export function brand(error: object, code: string): void {
   weakSet(codes, error, code);
 }
 
+/** How an error came to be told, as the beginning of a sentence. */
+const HOW = { thrown: "The workflow threw", cause: "Caused by", member: "One of the errors is" } as const;
+type Told = keyof typeof HOW;
+
 /** An error, or whatever was thrown, as JSON text for the worker. Reads what guest code may have trapped: guarded. */
-export function describeThrown(thrown: unknown, depth = 0): string {
+export function describeThrown(thrown: unknown, depth = 0, told: Told = "thrown"): string {
   if ((typeof thrown !== "object" && typeof thrown !== "function") || thrown === null) {
-    return `{"code":null,"name":"Error","message":${quote(`The workflow threw ${primitive(thrown)}, which is not an Error.`)},"stack":null,"cause":null,"errors":[]}`;
+    return `{"code":null,"name":"Error","message":${quote(noError(primitive(thrown), told))},"stack":null,"cause":null,"errors":[]}`;
   }
   const name = read(thrown, "name", 200) ?? "Error";
-  const message =
-    read(thrown, "message", MAX_MESSAGE) ?? `The workflow threw ${tag(thrown)}, which is not an Error.`;
-  const stack = read(thrown, "stack", MAX_STACK);
+  const message = read(thrown, "message", MAX_MESSAGE) ?? noError(shape(thrown), told);
+  const stack = read(thrown, "stack", depth < MAX_CAUSES - MEMBER_CAUSES ? MAX_STACK : MAX_DEEP_STACK);
   const code = weakGet(codes, thrown) ?? builtinCode(message);
   const cause = depth < MAX_CAUSES ? causeOf(thrown, depth) : "null";
   const errors = depth === 0 ? errorsOf(thrown) : "[]";
   return `{"code":${code === null ? "null" : quote(code)},"name":${quote(name)},"message":${quote(message)},"stack":${stack === null ? "null" : quote(stack)},"cause":${cause},"errors":${errors}}`;
 }
 
-/** The errors in an AggregateError, or the two of a SuppressedError, without what is behind them in turn. */
+function noError(value: string, told: Told): string {
+  return `${HOW[told]} ${value}, which is not an Error.`;
+}
+
+/** The errors in an AggregateError, or the two of a SuppressedError, each with the first of its causes. */
 function errorsOf(thrown: object): string {
   try {
     const { errors, error, suppressed } = thrown as Partial<Record<string, unknown>>;
     const found = isArray(errors) ? errors : suppressed === undefined ? [] : [error, suppressed];
     let json = "";
     for (let index = 0; index < min(found.length, MAX_ERRORS); index += 1) {
-      json += `${index === 0 ? "" : ","}${describeThrown(found[index], MAX_CAUSES)}`;
+      const member = describeThrown(found[index], MAX_CAUSES - MEMBER_CAUSES, "member");
+      json += `${index === 0 ? "" : ","}${member}`;
     }
     return `[${json}]`;
   } catch {
@@ -96,7 +108,7 @@ function errorsOf(thrown: object): string {
 function causeOf(thrown: object, depth: number): string {
   try {
     const cause: unknown = (thrown as { cause?: unknown }).cause;
-    return cause === undefined ? "null" : describeThrown(cause, depth + 1);
+    return cause === undefined ? "null" : describeThrown(cause, depth + 1, "cause");
   } catch {
     return "null";
   }
@@ -123,19 +135,8 @@ function primitive(value: unknown): string {
   return typeof value === "symbol" ? "a symbol" : cut(text(value), 1_000);
 }
 
-function tag(value: object): string {
-  try {
-    // An own data property only: asking a proxy or a getter for more is asking guest code.
-    const constructor: unknown = getOwnPropertyDescriptor(
-      getPrototypeOf(value) as object,
-      "constructor",
-    )?.value;
-    const name: unknown =
-      typeof constructor === "function" ? getOwnPropertyDescriptor(constructor, "name")?.value : null;
-    return typeof name === "string" && name !== ""
-      ? `an object of class ${cut(name, 100)}`
-      : `an ${classOf(value)}`;
-  } catch {
-    return "an object";
-  }
+/** An object as a literal of its own data: a getter is named, not called. */
+function shape(value: object): string {
+  const shown = describeValue(value, MAX_SHOWN);
+  return shown === "[unreadable]" ? "an object" : cut(shown, MAX_SHOWN);
 }

@@ -2,6 +2,7 @@ import {
   classOf,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  hasOwn,
   isArray,
   keys,
   NativeError,
@@ -23,7 +24,17 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   Response: ["status", "statusText", "url"],
   URL: ["href"],
 };
-const PAIRS: readonly string[] = ["FormData", "Headers", "URLSearchParams"];
+const PAIRS = { FormData: true, Headers: true, URLSearchParams: true };
+
+/** What an object of such a class shows of itself; undefined for one that shows its own properties. */
+export function attributesOf(value: object, kind: string): readonly string[] | undefined {
+  return hasOwn(ATTRIBUTES, kind) && keys(value).length <= 1 ? ATTRIBUTES[kind] : undefined;
+}
+
+/** Whether objects of such a class are lists of names and values. */
+export function isPairs(kind: string): boolean {
+  return hasOwn(PAIRS, kind);
+}
 
 /** What is left to say, and the objects that are being shown. */
 interface Room {
@@ -97,15 +108,15 @@ function inside(value: object, room: Room): string {
     const view = value as Uint8Array;
     return `${kind}(${text(view.length)}) ${list(view, room)}`;
   }
-  return PAIRS.includes(kind)
+  return isPairs(kind)
     ? `${kind} ${members(Object.fromEntries(value as Iterable<[string, unknown]>), room)}`
     : named(value, kind, room);
 }
 
 /** An object with the name of its class, when it has one of its own. */
 function named(value: object, kind: string, room: Room): string {
-  const attributes = ATTRIBUTES[kind];
-  if (attributes !== undefined && keys(value).length <= 1) {
+  const attributes = attributesOf(value, kind);
+  if (attributes !== undefined) {
     const said = attributes.map(
       (name) => [name, (value as Readonly<Record<string, unknown>>)[name]] as const,
     );

@@ -1,8 +1,8 @@
 import { cut } from "./cut.guest.ts";
 import { post } from "./door.guest.ts";
 import { describeValue } from "./inspect.guest.ts";
+import { logData } from "./log-data.guest.ts";
 import { quote } from "./primordials.guest.ts";
-import { serialize } from "./serialize.guest.ts";
 
 /** The levels of a line. */
 export type Level = "debug" | "info" | "warn" | "error";
@@ -39,15 +39,7 @@ function line(level: Level, message: string, data: string | null): void {
 /** `ctx.log.*`: a message and data that must not be lost for being odd. */
 function structured(level: Level, message: unknown, data: unknown): void {
   const words = typeof message === "string" ? message : describeValue(message, lineLimit);
-  line(level, words, data === undefined ? null : dataJson(data));
-}
-
-function dataJson(data: unknown): string {
-  try {
-    return serialize(data, "The data", lineLimit);
-  } catch {
-    return quote(describeValue(data, lineLimit));
-  }
+  line(level, words, data === undefined ? null : logData(data, lineLimit));
 }
 
 /** `console.*`: values joined as a terminal would show them, each line indented. */

@@ -56,6 +56,17 @@ export const mapSet = uncurry(Map.prototype.set) as <Key, Value>(
   value: Value,
 ) => unknown;
 export const mapDelete = uncurry(Map.prototype.delete) as <Key>(self: Map<Key, unknown>, key: Key) => boolean;
+export const mapEntries = uncurry(Map.prototype.entries) as (
+  self: Map<unknown, unknown>,
+) => Iterator<unknown>;
+export const setValues = uncurry(Set.prototype.values) as (self: Set<unknown>) => Iterator<unknown>;
+/** The next entry of a map, the next member of a set: each has an iterator of its own kind. */
+export const nextEntry = uncurry(new Map().entries().next) as (
+  self: Iterator<unknown>,
+) => IteratorResult<unknown>;
+export const nextMember = uncurry(new Set().values().next) as (
+  self: Iterator<unknown>,
+) => IteratorResult<unknown>;
 export const weakGet = uncurry(WeakMap.prototype.get) as <Key extends object, Value>(
   self: WeakMap<Key, Value>,
   key: Key,
