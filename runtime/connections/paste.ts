@@ -119,7 +119,7 @@ async function connectAsApp(
 export function appMissing(connector: Connector, redirectUri?: string): ConflictError {
   const uri = redirectUri === undefined ? "" : ` with the redirect URI ${redirectUri}`;
   return new ConflictError(
-    `No OAuth app is registered for "${connector.name}" here: register one at the provider${uri}, and store it with POST /oauth-apps.`,
+    `No OAuth app is registered for "${connector.name}" here: register one at the provider${uri}, and store it with POST /oauth-apps (tenon oauth-apps set ${connector.slug} --client-id <id>).`,
     { code: "TENON_OAUTH_APP_MISSING" },
   );
 }
@@ -167,8 +167,10 @@ async function verify(
 
 function notVerified(connector: Connector, { status, reason }: VerificationResult): InvalidError {
   const how = status === null ? "could not be reached" : `answered ${String(status)}`;
+  const mend = status === null ? "Check the address and try again" : "Mend the credential";
+  const why = reason === null ? "" : `: ${reason.replace(/\.$/, "")}`;
   return new InvalidError(
-    `"${connector.name}" ${how}${reason === null ? "" : `: ${reason}`}. Mend the credential, or send "verify": false to store it as it is.`,
+    `"${connector.name}" ${how}${why}. ${mend}, or send "verify": false to store it as it is.`,
     { code: "TENON_VERIFICATION_FAILED" },
   );
 }

@@ -109,8 +109,8 @@ function missing(alias: string, need: ConnectionNeed, { environment, customer }:
     return `The workflow needs a customer's connection of "${need.connector}" as "${alias}", but the run is for no customer: start it for one.`;
   }
   return need.owner === "organization" || customer === null
-    ? `The organization has not made ${what}. Ask an administrator to connect it (POST /api/v1/connections), then run again.`
-    : `The customer "${customer.slug}" does not have ${what}. Ask the customer to connect it (POST /api/v1/connect-sessions makes the page for that), then run again.`;
+    ? `The organization has not made ${what}. Ask an administrator to connect it (POST /api/v1/connections, or tenon connections connect ${need.connector} --env ${environment.slug}), then run again.`
+    : `The customer "${customer.slug}" does not have ${what}. Ask the customer to connect it (POST /api/v1/connect-sessions makes the page for that, or tenon connect-sessions create --customer ${customer.slug} --connector ${need.connector} --env ${environment.slug}), then run again.`;
 }
 
 function ambiguous(alias: string, place: ResolvePlace, usable: readonly Candidate[]): string {
@@ -130,5 +130,5 @@ export function unhealthy(
   place: ResolvePlace,
   why: string,
 ): string {
-  return `${why} The workflow needs it as "${alias}"; ask ${ownerOf(connection, place)} to connect it again (POST /api/v1/connections/${connection.id}/reconnect), then run again.`;
+  return `${why} The workflow needs it as "${alias}"; ask ${ownerOf(connection, place)} to connect it again (POST /api/v1/connections/${connection.id}/reconnect, or tenon connections reconnect ${connection.id}), then run again.`;
 }

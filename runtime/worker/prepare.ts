@@ -85,7 +85,7 @@ function missingNeed(run: ClaimedRun): RunError | null {
     const whose = run.customer === null ? "" : ` (nor for the customer "${run.customer.slug}")`;
     return needError(
       "TENON_SECRET_MISSING",
-      `The secret "${secret}" does not exist in the environment "${run.environment.slug}"${whose}. Create it, then run again: tenon secrets set ${secret} --env ${run.environment.slug}`,
+      `The secret "${secret}" does not exist in the environment "${run.environment.slug}"${whose}. Create it, then run again: tenon secrets set ${secret} --env ${run.environment.slug} --host <host>`,
     );
   }
   const variable = Object.keys(needs.variables).find((name) => !Object.hasOwn(run.variables, name));
@@ -93,7 +93,7 @@ function missingNeed(run: ClaimedRun): RunError | null {
     ? null
     : needError(
         "TENON_VARIABLE_MISSING",
-        `The variable "${variable}" does not exist in the environment "${run.environment.slug}". Create it, then run again.`,
+        `The variable "${variable}" does not exist in the environment "${run.environment.slug}". Create it, then run again: tenon variables set ${variable} <value> --env ${run.environment.slug}`,
       );
 }
 

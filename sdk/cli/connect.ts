@@ -29,7 +29,7 @@ Examples:
 Secrets never come from an argument: every process on the machine can read arguments, and the shell keeps
 them. Where the provider wants its owner's consent, the address of its page is shown: open it in a browser.
 For that, register an OAuth app with the provider first, its redirect URI <server>/oauth/callback/<connector>,
-and store it: POST /api/v1/oauth-apps (see /docs on the server). \`tenon connectors get\` shows what is asked.`;
+and store it: tenon oauth-apps set <connector> --client-id <id>. \`tenon connectors get\` shows what is asked.`;
 
 /** `tenon connections connect` */
 export function addConnect(connections: Command): void {

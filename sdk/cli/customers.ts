@@ -4,6 +4,7 @@ import type { Customer } from "#sdk/client.ts";
 import { printable, table } from "./output.ts";
 import type { Output } from "./output.ts";
 import { openSession } from "./session.ts";
+import { nameTaken } from "./taken.ts";
 
 /** `tenon customers …` */
 export function addCustomers(root: Command): void {
@@ -54,7 +55,10 @@ function addCreate(customers: Command): void {
         command: Command,
       ) => {
         const { client, output } = openSession(command);
-        const customer = await client.customers.create({ slug, ...options });
+        const fields = { slug, ...options };
+        const customer = await client.customers.create(fields).catch((error: unknown) => {
+          throw nameTaken(error, fields);
+        });
         output.value(customer);
         output.line(`${output.paint("green", "✔")} Made ${output.paint("bold", customer.slug)}.`);
         output.note(

@@ -90,17 +90,33 @@ const OPTIONS: Readonly<Record<string, string>> = {
   TENON_CONNECTOR_BREAKING: "On the command line: --accept-breaking",
 };
 
-/** Where the names are that could have been meant. */
+/** Refusals that another key would not meet. */
+const ANOTHER_KEY: Readonly<Record<string, string>> = {
+  TENON_FORBIDDEN: "Use a key that has this scope: tenon login    (who am I? tenon whoami)",
+  TENON_TEST_KEY: "Use a live key: tenon login    (who am I? tenon whoami)",
+};
+
+/** Where the names are that could have been meant; an environment that is only named can be made. */
 function lookUp({ status, message }: TenonApiError): string | null {
-  const [, what] = /^There is no (connector|connection) "/.exec(message) ?? [];
-  return status === 404 && what !== undefined ? `What there is: tenon ${what}s list` : null;
+  const [, what, name = ""] =
+    /^There is no (connector|connection|workflow|customer|run|environment) "(.*)"\.$/s.exec(message) ?? [];
+  if (status !== 404 || what === undefined) {
+    return null;
+  }
+  const isNew = what === "environment" && SLUG.test(name);
+  const list = `tenon ${what}s list`;
+  return isNew
+    ? `Make it: tenon environments create ${name}    (what there is: ${list})`
+    : `What there is: ${list}`;
 }
+
+/** A name that could be given to what is made; an id could not. */
+const SLUG = /^(?![0-9a-f-]{36}$)[a-z][a-z0-9-]{0,62}$/;
 
 function refused(error: TenonApiError): Failure {
   const { code, message, status, requestId, errors } = error;
   const hints: Record<number, string> = {
     401: "Log in with a valid key: tenon login",
-    403: "Use a key that has this scope: tenon login    (who am I? tenon whoami)",
     429: "Too many requests: wait a moment and try again.",
   };
   return {
@@ -109,6 +125,7 @@ function refused(error: TenonApiError): Failure {
     message,
     hint:
       OPTIONS[code] ??
+      ANOTHER_KEY[code] ??
       lookUp(error) ??
       hints[status] ??
       (status >= 500 && requestId !== null ? `The server's log knows more: request ${requestId}` : null),

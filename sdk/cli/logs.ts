@@ -13,7 +13,7 @@ Examples:
 export function addLogs(root: Command): void {
   root
     .command("logs")
-    .description("show the log of a run")
+    .description("show the log of a run, and how it ended")
     .argument("<run>", "id of the run")
     .option("-f, --follow", "stream until the run has finished")
     .addHelpText("after", EXAMPLES)
@@ -25,9 +25,17 @@ export function addLogs(root: Command): void {
         showOutcome(output, last);
         return;
       }
+      // Asked first: of a run that has ended by now every line is there.
+      const now = await client.runs.get(run);
       for await (const log of everyPage((page) => client.runs.logs(run, { limit: 1_000, ...page }))) {
         output.value({ type: "log", log });
         showLogLine(output, log);
       }
+      if (now.finishedAt === null) {
+        output.note(`  The run is ${now.status}. Follow it: tenon logs ${run} -f`);
+        return;
+      }
+      output.value({ type: "end", run: now });
+      showOutcome(output, now);
     });
 }

@@ -7,6 +7,7 @@ import { addConnectors } from "./connectors.ts";
 import { addCustomers } from "./customers.ts";
 import { addDeploy } from "./deploy.ts";
 import { addDev } from "./dev.ts";
+import { addEnvironments } from "./environments.ts";
 import { addInit } from "./init.ts";
 import { addLogin } from "./login.ts";
 import { addLogs } from "./logs.ts";
@@ -15,8 +16,10 @@ import { addOrganization } from "./organization.ts";
 import { addRun } from "./run.ts";
 import { addRuns } from "./runs.ts";
 import { addSecrets } from "./secrets.ts";
+import { addVariables } from "./variables.ts";
 import { addVault } from "./vault.ts";
 import { addWhoami } from "./whoami.ts";
+import { addWorkflows } from "./workflows.ts";
 import { packageVersion } from "./package.ts";
 
 const HELP = `
@@ -78,6 +81,9 @@ function program(): Command {
     addRun,
     addLogs,
     addRuns,
+    addWorkflows,
+    addEnvironments,
+    addVariables,
     addSecrets,
     addConnectors,
     addOAuthApps,
@@ -96,7 +102,12 @@ function program(): Command {
 /** Settings of the root reach the commands: one way to fail, and `--json` and `--url` in every help. */
 function inherit(parent: Command): void {
   for (const command of parent.commands) {
-    command.copyInheritedSettings(parent).configureHelp({ showGlobalOptions: true });
+    command.copyInheritedSettings(parent).configureHelp({
+      showGlobalOptions: true,
+      // One without a description only catches what must not be an argument.
+      visibleArguments: ({ registeredArguments }) =>
+        registeredArguments.filter(({ description }) => description !== ""),
+    });
     inherit(command);
   }
 }

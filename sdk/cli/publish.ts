@@ -35,6 +35,8 @@ export interface Deployed {
     readonly variables: readonly string[];
     /** Slugs of connectors that nobody has connected there. */
     readonly connections: readonly string[];
+    /** Slugs of connectors that customers have to connect, and none has there. */
+    readonly customerConnections: readonly string[];
   };
 }
 
@@ -155,7 +157,8 @@ async function missingNeeds(
   return {
     secrets: await missing(Object.keys(needs.secrets), (name) => client.secrets.get(environment, name)),
     variables: await missing(Object.keys(needs.variables), (name) => client.variables.get(environment, name)),
-    connections: await missingConnections(client, environment, needs),
+    connections: await missingConnections(client, environment, needs, false),
+    customerConnections: await missingConnections(client, environment, needs, true),
   };
 }
 
@@ -163,12 +166,16 @@ async function missingConnections(
   client: TenonClient,
   environment: string,
   { connections = {} }: Version["manifest"]["needs"],
+  ofCustomers: boolean,
 ): Promise<string[]> {
-  const needed = Object.values(connections).filter(({ optional }) => !optional);
+  const needed = Object.values(connections).filter(
+    ({ optional, owner }) => !optional && (owner === "customer") === ofCustomers,
+  );
   const slugs = [...new Set(needed.map(({ connector }) => connector))];
+  const owner = ofCustomers ? ({ owner: "customer" } as const) : {};
   const found = await Promise.all(
     slugs.map((connector) =>
-      client.connections.list({ environment, connector, limit: 1 }).then(
+      client.connections.list({ environment, connector, limit: 1, ...owner }).then(
         ({ data }) => (data.length === 0 ? connector : null),
         () => null,
       ),

@@ -29,7 +29,14 @@ export function showDeployed(output: Output, built: Built, done: Deployed): void
       `  ! ${done.environment} has no connection of ${connector} yet: tenon connections connect ${connector} --env ${done.environment}`,
     );
   }
+  for (const connector of done.missing.customerConnections) {
+    output.note(
+      `  ! No customer has connected ${connector} in ${done.environment} yet: tenon connect-sessions create --customer <customer> --connector ${connector} --env ${done.environment}`,
+    );
+  }
   for (const variable of done.missing.variables) {
-    output.note(`  ! ${done.environment} has no variable ${variable} yet: runs fail until it does.`);
+    output.note(
+      `  ! ${done.environment} has no variable ${variable} yet: tenon variables set ${variable} <value> --env ${done.environment}`,
+    );
   }
 }

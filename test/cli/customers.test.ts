@@ -55,7 +55,7 @@ test("customers are made, shown, listed and deleted", { timeout: 60_000 }, async
   expect(again).toMatchObject({
     code: 1,
     stdout: "",
-    stderr: expect.stringContaining("is taken by another") as string,
+    stderr: expect.stringContaining('The slug "acme" is taken by another') as string,
   });
   expect((await cli(["customers", "get", "acme"])).stdout).toMatch(/Name +Acme Inc\.\nExternal id +42\n/);
   expect((await cli(["customers", "list"])).stdout).toMatch(/^CUSTOMER [^]*acme +Acme Inc\. +42 +active/);

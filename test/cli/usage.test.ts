@@ -29,6 +29,12 @@ test("every command has a help with examples", { timeout: 120_000 }, async () =>
     "run",
     "logs",
     "runs list",
+    "workflows list",
+    "environments list",
+    "environments create",
+    "variables list",
+    "variables set",
+    "variables unset",
     "secrets set",
     "secrets list",
     "connectors list",
@@ -64,6 +70,8 @@ test("every command has a help with examples", { timeout: 120_000 }, async () =>
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples?:\n {2}\$ /);
     expect(stdout).toContain("--json");
+    // What only catches a secret on the command line is no argument to be given.
+    expect(stdout).not.toMatch(/^ +(value|secret) *$/m);
   }
   const all = await tenon(["--help"], { cwd });
   expect(all.stdout).toContain("Exit codes:");

@@ -77,7 +77,7 @@ async function warningsOf(
     .filter(({ slug }) => usable.get(slug)?.length === 0)
     .map(({ slug }) => {
       const uri = redirectUri(parts.publicUrl(), slug);
-      return `"${slug}" cannot be connected in "${environment.slug}" yet: no OAuth app is registered for it. Register one at the provider with the redirect URI ${uri}, and store it with POST /oauth-apps.`;
+      return `"${slug}" cannot be connected in "${environment.slug}" yet: no OAuth app is registered for it. Register one at the provider with the redirect URI ${uri}, and store it with POST /oauth-apps (tenon oauth-apps set ${slug} --client-id <id>).`;
     });
 }
 
