@@ -20,6 +20,8 @@ export interface FreshIsolate {
   readonly served: number;
   /** When the isolate was made, as `performance.now()` counts. */
   readonly since: number;
+  /** Whether the bundle is there already, and only waits for what its run is told. */
+  readonly loaded: boolean;
   /** What of the isolate outlives its contexts. */
   readonly shell: Shell;
   /** Where posted texts go; set when a run takes the isolate. */
@@ -35,6 +37,8 @@ interface Shell {
   readonly since: number;
   /** The prelude as this isolate compiled it; each context evaluates it for itself. */
   readonly prelude: ivm.Script;
+  /** The one bundle that the isolate serves, once that is known; loading it runs nothing of it. */
+  bundle: ivm.Script | null;
   served: number;
   fresh: FreshIsolate | null;
 }
@@ -43,6 +47,9 @@ interface Shell {
 const PRELUDE_TIMEOUT_MS = 10_000;
 
 type Boot = ivm.Reference<(post: ivm.Callback) => (text: string) => void>;
+
+const BOOT = { reference: true, timeout: PRELUDE_TIMEOUT_MS } as const;
+const DELIVER = { result: { reference: true }, timeout: PRELUDE_TIMEOUT_MS } as const;
 
 /** Makes an isolate with a context, evaluates the prelude and opens the two doors. */
 export async function createIsolate(prelude: Prelude, memoryMb: number): Promise<FreshIsolate> {
@@ -58,37 +65,79 @@ export async function createIsolate(prelude: Prelude, memoryMb: number): Promise
     isolate.createContext(),
     isolate.compileScript(prelude.code, { filename: PRELUDE_FILE, cachedData: prelude.cache }),
   ]);
-  shell = { isolate, memoryMb, since: performance.now(), prelude: script, served: 0, fresh: null };
+  shell = {
+    isolate,
+    memoryMb,
+    since: performance.now(),
+    prelude: script,
+    bundle: null,
+    served: 0,
+    fresh: null,
+  };
   return await furnish(shell, context);
 }
 
 /**
- * The same isolate with another context, as pristine as its first. Whatever served the run before is let go: its
- * context, the door in, and where its door out led.
+ * The same isolate with another context, as pristine as its first, and its bundle loaded. Whatever served the run
+ * before is let go: its context, the door in, and where its door out led.
+ *
+ * At once, in this thread: only the prelude runs, and each change of threads would cost as much as a tenth of a run.
  */
-export async function renewIsolate(used: FreshIsolate): Promise<FreshIsolate> {
+export function renewIsolate(used: FreshIsolate): FreshIsolate {
   const { shell } = used;
   used.receive = ignore;
   used.deliver.release();
   used.context.release();
   shell.served += 1;
-  return await furnish(shell, await shell.isolate.createContext());
+  const context = shell.isolate.createContextSync();
+  const boot = shell.prelude.runSync(context, BOOT) as Boot;
+  const door = doorOut();
+  const deliver = boot.applySync(undefined, [door.post], DELIVER) as FreshIsolate["deliver"];
+  boot.release();
+  shell.bundle?.runSync(context, { timeout: PRELUDE_TIMEOUT_MS });
+  return furnished(shell, { context, deliver, door });
 }
 
 async function furnish(shell: Shell, context: ivm.Context): Promise<FreshIsolate> {
-  const { isolate, memoryMb, since, served } = shell;
-  const boot: Boot = await shell.prelude.run(context, { reference: true, timeout: PRELUDE_TIMEOUT_MS });
-  // Of this context alone: what an older one still posts finds its own receiver, which is deaf.
-  let fresh: FreshIsolate | null = null;
-  const post = new ivm.Callback((text: unknown) => fresh?.receive(text), { ignored: true });
-  const deliver = await boot.apply(undefined, [post], {
-    result: { reference: true },
-    timeout: PRELUDE_TIMEOUT_MS,
-  });
+  const boot = (await shell.prelude.run(context, BOOT)) as Boot;
+  const door = doorOut();
+  const deliver = await boot.apply(undefined, [door.post], DELIVER);
   boot.release();
-  // Until the next run takes it, the one before answers for the isolate.
-  const catastrophe = shell.fresh?.catastrophe ?? ignore;
-  fresh = { isolate, context, deliver, memoryMb, served, since, shell, receive: ignore, catastrophe };
+  return furnished(shell, { context, deliver, door });
+}
+
+/** The guest's way out: of one context alone. What an older one still posts finds its own receiver, which is deaf. */
+interface DoorOut {
+  readonly post: ivm.Callback;
+  leadsTo: FreshIsolate | null;
+}
+
+function doorOut(): DoorOut {
+  const door: DoorOut = {
+    post: new ivm.Callback((text: unknown) => door.leadsTo?.receive(text), { ignored: true }),
+    leadsTo: null,
+  };
+  return door;
+}
+
+function furnished(
+  shell: Shell,
+  { door, ...opened }: Pick<FreshIsolate, "context" | "deliver"> & { readonly door: DoorOut },
+): FreshIsolate {
+  const { isolate, memoryMb, since, served } = shell;
+  const fresh: FreshIsolate = {
+    ...opened,
+    isolate,
+    memoryMb,
+    since,
+    served,
+    shell,
+    loaded: served > 0 && shell.bundle !== null,
+    receive: ignore,
+    // Until the next run takes it, the one before answers for the isolate.
+    catastrophe: shell.fresh?.catastrophe ?? ignore,
+  };
+  door.leadsTo = fresh;
   shell.fresh = fresh;
   return fresh;
 }

@@ -85,16 +85,23 @@ export class Run {
     };
   }
 
-  /** Hands the facts to the prelude, then runs the bundle's first slice. */
+  /** Hands the facts to the prelude, and the bundle where it is not loaded: its first slice begins. */
   async start(bundles: Bundles, hash: string, payload: string): Promise<void> {
     const { isolate, context } = this.#fresh;
     if (bundles.isNew(hash)) {
       this.#season = async () => bundles.season(isolate, hash);
     }
     this.deliver(payload);
+    if (this.#fresh.loaded) {
+      return;
+    }
     try {
       const script = await bundles.compile(isolate, hash);
-      await this.#enter(async (timeout) => await script.run(context, { timeout, release: true }));
+      const kept = this.#ports.keep !== null;
+      if (kept) {
+        this.#fresh.shell.bundle = script;
+      }
+      await this.#enter(async (timeout) => await script.run(context, { timeout, release: !kept }));
     } catch (error) {
       if (error instanceof ParseError) {
         this.#end("parse", `${error.message}\n${String(error.cause)}`);

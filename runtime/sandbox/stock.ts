@@ -39,7 +39,7 @@ export class IsolateStock {
 
   /** Takes an isolate back whose run ended clean, for the next run of that key. */
   keep(warm: string, used: FreshIsolate): void {
-    void this.#warm.keep(warm, used);
+    this.#warm.keep(warm, used);
   }
 
   /** Hears that a run of that key ended whose isolate is not kept. */

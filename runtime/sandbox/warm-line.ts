@@ -14,7 +14,6 @@ type Grant = (fresh: FreshIsolate | null) => void;
 export class WarmLine {
   readonly #waiting: Grant[] = [];
   #atWork = 0;
-  #renewing = 0;
   #burst = 1;
   #timer: NodeJS.Timeout | undefined;
 
@@ -29,7 +28,7 @@ export class WarmLine {
 
   /** The next isolate that comes back; null: a new one is to be made. */
   async wait(): Promise<FreshIsolate | null> {
-    if (this.#atWork < ENOUGH && this.#renewing <= this.#waiting.length) {
+    if (this.#atWork < ENOUGH) {
       this.begin();
       return null;
     }
@@ -39,14 +38,8 @@ export class WarmLine {
     return await promise;
   }
 
-  /** An isolate gets its next context. */
-  renew(): void {
-    this.#renewing += 1;
-  }
-
-  /** It has got it. False: nobody waits for it. */
-  renewed(fresh: FreshIsolate): boolean {
-    this.#renewing -= 1;
+  /** An isolate came back, with its next context. False: nobody waits for it. */
+  back(fresh: FreshIsolate): boolean {
     this.#burst = 1;
     const next = this.#waiting.shift();
     if (next === undefined) {
@@ -59,8 +52,7 @@ export class WarmLine {
   }
 
   /** An isolate is gone, after its run or instead of getting another context. */
-  gone(wasRenewing: boolean): void {
-    this.#renewing -= wasRenewing ? 1 : 0;
+  gone(): void {
     this.#atWork -= 1;
     if (this.#atWork < ENOUGH) {
       this.#goAhead();

@@ -46,18 +46,17 @@ export class WarmIsolates {
 
   /** A run of that key ended, and its isolate is not kept. */
   gone(key: string): void {
-    this.#lineOf(key).gone(false);
+    this.#lineOf(key).gone();
     this.#forget(key);
   }
 
   /** Takes back an isolate whose run ended clean. Where that is not worth it, the isolate is disposed of. */
-  async keep(key: string, used: FreshIsolate): Promise<void> {
+  keep(key: string, used: FreshIsolate): void {
     const line = this.#lineOf(key);
-    line.renew();
-    const kept = await this.#renew(used);
+    const kept = this.#renew(used);
     if (kept === null) {
-      line.gone(true);
-    } else if (!line.renewed(kept.fresh)) {
+      line.gone();
+    } else if (!line.back(kept.fresh)) {
       this.#idle.push({ key, ...kept });
       this.#makeRoom();
     }
@@ -89,12 +88,12 @@ export class WarmIsolates {
     return found?.fresh ?? null;
   }
 
-  /** The isolate with its next context, and what it holds; null: disposed of. Never rejects. */
-  async #renew(used: FreshIsolate): Promise<Omit<Idle, "key"> | null> {
+  /** The isolate with its next context, and what it holds; null: disposed of. Never throws. */
+  #renew(used: FreshIsolate): Omit<Idle, "key"> | null {
     try {
       const worn = used.served + 1 >= MAX_SERVED || performance.now() - used.since > MAX_AGE_MS;
-      const fresh = worn ? null : await renewIsolate(used);
-      const bytes = fresh === null ? Infinity : await heldBytes(fresh);
+      const fresh = worn ? null : renewIsolate(used);
+      const bytes = fresh === null ? Infinity : heldBytes(fresh);
       if (fresh !== null && bytes <= Math.min(MAX_HEAP_BYTES, fresh.memoryMb * MB * MAX_HEAP_PART)) {
         return { fresh, bytes };
       }
@@ -131,8 +130,8 @@ export class WarmIsolates {
   }
 }
 
-async function heldBytes({ isolate }: FreshIsolate): Promise<number> {
-  const { used_heap_size: heap, externally_allocated_size: external } = await isolate.getHeapStatistics();
+function heldBytes({ isolate }: FreshIsolate): number {
+  const { used_heap_size: heap, externally_allocated_size: external } = isolate.getHeapStatisticsSync();
   return heap + external;
 }
 

@@ -18,12 +18,19 @@ harden();
 installGlobals();
 
 let payload: StartPayload | null = null;
+let bundle: (() => unknown) | null = null;
 
 /** The bundle's first call: it brings itself as a function, and this name is gone before any of it runs. */
 function loadOnce(evaluate: () => unknown): void {
   Reflect.deleteProperty(globalThis, "__tenonLoad");
-  if (payload !== null) {
-    runWorkflow(payload, evaluate);
+  bundle = evaluate;
+  startWhenComplete();
+}
+
+/** Code and payload come in either order. */
+function startWhenComplete(): void {
+  if (payload !== null && bundle !== null) {
+    runWorkflow(payload, bundle);
   }
 }
 
@@ -33,7 +40,7 @@ function begin(json: string): void {
   setSeed(payload.seed);
   const { limits } = payload;
   limitLog(limits.logLines, limits.logBytes, limits.logLineBytes);
-  Object.defineProperty(globalThis, "__tenonLoad", { value: loadOnce, configurable: true });
+  startWhenComplete();
 }
 
 function settle(message: string, failed: boolean): void {
@@ -70,5 +77,6 @@ function deliver(message: string): void {
 /** Called once by the process. */
 export function boot(post: (text: string) => void): (text: string) => void {
   openDoor(post);
+  Object.defineProperty(globalThis, "__tenonLoad", { value: loadOnce, configurable: true });
   return deliver;
 }
