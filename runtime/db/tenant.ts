@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { escapeLiteral } from "pg";
 import type { PoolClient } from "pg";
 import type { Database } from "./connect.ts";
 import { sqlTag } from "./sql.ts";
@@ -19,11 +20,8 @@ export async function asOrganization<T>(
   const client = await database.app.connect();
   const { sql, end } = lend(client);
   try {
-    // Sent without waiting: both travel in one flight with the first query of `work`.
-    const opened = Promise.all([
-      client.query("begin"),
-      sql`select set_config('tenon.organization_id', ${organizationId}, true)`.then(() => undefined),
-    ]);
+    // Sent without waiting: it travels in one flight with the first query of `work`.
+    const opened = client.query(opening(organizationId));
     // Heard here too: nobody waits for it when `work` throws at once.
     opened.catch(() => undefined);
     const [, result] = await Promise.all([opened, work(sql)]);
@@ -57,10 +55,7 @@ export async function asOrganizationAtOnce<Answers extends readonly unknown[]>(
   // call, which is most of what a small statement costs us.
   const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
   stream.cork();
-  const opened = [
-    client.query("begin"),
-    sql`select set_config('tenon.organization_id', ${organizationId}, true)`.then(() => undefined),
-  ];
+  const opened = client.query(opening(organizationId));
   const { answers, ending } = written(write, sql);
   end();
   // After a statement that failed, PostgreSQL answers a commit with a rollback.
@@ -68,7 +63,7 @@ export async function asOrganizationAtOnce<Answers extends readonly unknown[]>(
   process.nextTick(() => {
     stream.uncork();
   });
-  const settled = await Promise.allSettled([...opened, ...answers, ended]);
+  const settled = await Promise.allSettled([opened, ...answers, ended]);
   client.release(settled.at(-1)?.status === "rejected");
   const failed = settled.find((one) => one.status === "rejected");
   if (failed !== undefined) {
@@ -76,6 +71,11 @@ export async function asOrganizationAtOnce<Answers extends readonly unknown[]>(
   }
   requireCommitted(await ended);
   return (await Promise.all(answers)) as unknown as Answers;
+}
+
+/** Both in one message: a statement with a parameter would cost as much again as the whole transaction's frame. */
+function opening(organizationId: string): string {
+  return `begin; set local tenon.organization_id = ${escapeLiteral(organizationId)}`;
 }
 
 /** Sends what `write` returns; when it throws, that is the only answer, and what it had sent is taken back. */

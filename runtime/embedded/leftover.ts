@@ -9,6 +9,15 @@ const GONE_DEADLINE_MS = 20_000;
 
 /** Ends a server that outlived its supervisor (kill -9): two servers on one cluster would destroy it. */
 export async function endLeftover(place: Place): Promise<void> {
+  await endServer(place);
+  // A killed server leaves its socket, with a lock that names a process which by now may be somebody else's.
+  const left = existsSync(place.cluster) ? readdirSync(place.cluster) : [];
+  for (const name of left.filter((file) => file.startsWith(".s.PGSQL."))) {
+    rmSync(path.join(place.cluster, name), { force: true });
+  }
+}
+
+async function endServer(place: Place): Promise<void> {
   const pidFile = path.join(place.cluster, "postmaster.pid");
   if (!existsSync(pidFile)) {
     return;

@@ -18,7 +18,8 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { asOwner } from "#runtime/db/connect.ts";
 import { SetupError } from "#runtime/errors.ts";
-import { DATABASE, OWNER, ownerUrl, passwordFile } from "./address.ts";
+import { DATABASE, OWNER, ownerUrl, passwordFile, socketIn } from "./address.ts";
+import type { Address } from "./address.ts";
 import { endLeftover } from "./leftover.ts";
 import { choosePlace } from "./place.ts";
 import type { Place } from "./place.ts";
@@ -41,7 +42,8 @@ export interface EmbeddedDatabase {
 /**
  * Starts the cluster in `dataDir`, making it first where there is none. The caller holds the directory's lock.
  *
- * @param settings - Server settings on top of the product's own. Without `port` a free one is taken.
+ * @param settings - Server settings on top of the product's own. Where there can be no socket and there is no
+ *   `port`, a free one is taken.
  */
 export async function startEmbedded(
   dataDir: string,
@@ -53,12 +55,13 @@ export async function startEmbedded(
   if (!existsSync(path.join(place.cluster, "PG_VERSION"))) {
     await initialize(place, password);
   }
-  const port = settings["port"] === undefined ? await freePort() : Number(settings["port"]);
-  const server = serve(place, port, settings);
-  const url = ownerUrl(port, password);
+  const address = socketIn(place.cluster) ?? (await onLoopback(settings["port"]));
+  const server = serve(place, address, settings);
+  const url = ownerUrl(address, password);
+  const maintenance = ownerUrl(address, password, "postgres");
   try {
-    await Promise.race([ready(ownerUrl(port, password, "postgres")), server.failed]);
-    await ensureDatabase(ownerUrl(port, password, "postgres"));
+    await Promise.race([ready(maintenance), server.failed]);
+    await ensureDatabase(maintenance);
   } catch (error) {
     server.child.kill("SIGQUIT");
     throw error;
@@ -130,8 +133,8 @@ interface Server {
   readonly failed: Promise<never>;
 }
 
-function serve(place: Place, port: number, settings: Readonly<Record<string, string>>): Server {
-  const options = { ...SERVER_SETTINGS, port: String(port), ...settings };
+function serve(place: Place, address: Address, settings: Readonly<Record<string, string>>): Server {
+  const options = { ...SERVER_SETTINGS, ...settings, ...listening(address) };
   const args = Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   // Its own session, so that Ctrl-C in the terminal reaches the supervisor alone, which stops us last.
   const child = spawn(path.join(place.programs, "postgres"), ["-D", place.cluster, ...args], {
@@ -153,10 +156,17 @@ function serve(place: Place, port: number, settings: Readonly<Record<string, str
   return { child, ended, failed };
 }
 
-/** Loopback only, no replication, durable as ever (fsync stays on), and small: it shares the machine with the product. */
+function listening({ folder, port }: Address): Record<string, string> {
+  return {
+    listen_addresses: folder === null ? "127.0.0.1" : "",
+    unix_socket_directories: folder ?? "",
+    unix_socket_permissions: "0700",
+    port: String(port),
+  };
+}
+
+/** No replication, durable as ever (fsync stays on), and small: it shares the machine with the product. */
 const SERVER_SETTINGS = {
-  listen_addresses: "127.0.0.1",
-  unix_socket_directories: "",
   max_connections: "100",
   shared_buffers: "64MB",
   wal_level: "minimal",
@@ -200,6 +210,10 @@ async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
   const timer = setTimeout(() => child.kill("SIGQUIT"), STOP_DEADLINE_MS);
   await ended;
   clearTimeout(timer);
+}
+
+async function onLoopback(port: string | undefined): Promise<Address> {
+  return { folder: null, port: port === undefined ? await freePort() : Number(port) };
 }
 
 async function freePort(): Promise<number> {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Redis } from "ioredis";
-import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { randomHex } from "#runtime/ids.ts";
 import { serve } from "#test/egress/server.ts";
 import { connect, json, makeConnector } from "#test/runs/connections.ts";
+import { connectOwner } from "#test/support/owner.ts";
 import { eventually, startProduct } from "#test/support/product.ts";
 import type { Product } from "#test/support/product.ts";
 import { startRedis } from "#test/support/redis.ts";
@@ -58,7 +58,7 @@ async function start(workflow: string, input: unknown): Promise<string> {
 
 /** Starts a run that the worker may not claim, and waits until its job has failed. */
 async function failJob(): Promise<void> {
-  const owner = postgres(product.db.url, { max: 1 });
+  const owner = connectOwner(product.db.url);
   await owner`revoke update on runs from tenon_app`;
   await start("retried", canary("denied"));
   await eventually("a job has failed", async () => (await keysWith("permission denied for table runs"))[0]);

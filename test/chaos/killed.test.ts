@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Redis } from "ioredis";
-import postgres from "postgres";
+import { connectOwner } from "#test/support/owner.ts";
 import { eventually, startProduct } from "#test/support/product.ts";
 import type { Product } from "#test/support/product.ts";
 import { killAll, sandboxPids } from "#test/support/processes.ts";
@@ -61,7 +61,7 @@ describeWithRedis("on Redis", () => {
     redis = await startRedis();
     product = await startProduct({ workers: 2, env: { REDIS_URL: redis.url } });
     await survivesKilledWorker();
-    const owner = postgres(product.db.url, { max: 1 });
+    const owner = connectOwner(product.db.url);
     const workers = await owner`select distinct worker from attempts where status = 'completed'`;
     await owner.end();
     expect(workers.length).toBeGreaterThan(1);
@@ -128,7 +128,7 @@ async function allCompleted(runIds: readonly string[]): Promise<void> {
 }
 
 async function cutConnections(): Promise<void> {
-  const owner = postgres(product.db.url, { max: 1 });
+  const owner = connectOwner(product.db.url);
   await owner`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
   await owner.end();
 }

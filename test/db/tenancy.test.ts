@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import postgres from "postgres";
 import { connectDatabase } from "#runtime/db/connect.ts";
 import { asOrganization, asSystem } from "#runtime/db/tenant.ts";
 import { newId } from "#runtime/ids.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import type { TestDatabase } from "#test/support/database.ts";
+import { connectOwner } from "#test/support/owner.ts";
 
 let db: TestDatabase;
 const [one, other] = [newId(), newId()];
@@ -22,7 +22,7 @@ afterAll(async () => db.close());
 
 describe("the catalogue", () => {
   test("forces row-level security with a tenant policy on every table that has organization_id", async () => {
-    const owner = postgres(db.url, { max: 1 });
+    const owner = connectOwner(db.url);
     const tables = await owner<
       { name: string; forced: boolean; enabled: boolean; policies: string[] | null }[]
     >`
@@ -39,7 +39,7 @@ describe("the catalogue", () => {
   });
 
   test("gives the application roles no way around it", async () => {
-    const owner = postgres(db.url, { max: 1 });
+    const owner = connectOwner(db.url);
     const roles = await owner`
       select rolname as name, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication as powerful
       from pg_roles where rolname like 'tenon\\_%' order by rolname`;

@@ -1,8 +1,8 @@
-import postgres from "postgres";
 import { inject } from "vitest";
 import { connectDatabase } from "#runtime/db/connect.ts";
 import type { Database } from "#runtime/db/connect.ts";
 import { randomHex } from "#runtime/ids.ts";
+import { connectOwner } from "./owner.ts";
 
 /** The migrated database that every test database is a copy of. */
 export const TEMPLATE = "tenon_template";
@@ -41,7 +41,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 async function asOwner(url: string, statement: string): Promise<void> {
-  const owner = postgres(url, { max: 1, onnotice: () => undefined });
+  const owner = connectOwner(url);
   try {
     await owner.unsafe(statement);
   } finally {

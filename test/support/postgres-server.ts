@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrate } from "#runtime/db/migrate.ts";
 import { startEmbedded } from "#runtime/embedded/start.ts";
 import { migrateQueue } from "#runtime/queue/migrate.ts";
 import { TEMPLATE, TEST_MASTER_KEY } from "./database.ts";
+import { connectOwner } from "./owner.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -23,7 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     fsync: "off",
     synchronous_commit: "off",
   });
-  const owner = postgres(server.url, { max: 1, onnotice: () => undefined });
+  const owner = connectOwner(server.url);
   await owner.unsafe(`create database ${TEMPLATE}`);
   await owner.end();
   const url = new URL(server.url);

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import path from "node:path";
 import { Redis } from "ioredis";
-import postgres from "postgres";
+import { connectOwner } from "./owner.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
@@ -135,7 +135,7 @@ export async function findInDatabase(
   url: string,
   forms: ReadonlyMap<string, Buffer>,
 ): Promise<{ readonly found: string[]; readonly rows: number }> {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined });
+  const sql = connectOwner(url);
   try {
     const tables = await sql<{ schema: string; name: string }[]>`
       select schemaname as schema, tablename as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`;

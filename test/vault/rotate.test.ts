@@ -3,7 +3,6 @@ import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import postgres from "postgres";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { createKeyring } from "#runtime/vault/keyring.ts";
 import { openText } from "#runtime/vault/open.ts";
@@ -14,6 +13,7 @@ import { SEALED_COLUMNS } from "#runtime/vault/sealed-columns.ts";
 import { sealedKeyId } from "#runtime/vault/sealed.ts";
 import { createTestDatabase } from "#test/support/database.ts";
 import type { TestDatabase } from "#test/support/database.ts";
+import { connectOwner } from "#test/support/owner.ts";
 import { insertRun, insertSecret, runPlace, secretPlace, seedOrganization, stepPlace } from "./seed.ts";
 import type { Seed } from "./seed.ts";
 
@@ -96,7 +96,7 @@ async function everything(
 
 describe("rotation", () => {
   it("knows every sealed column of the database", async () => {
-    const owner = postgres(db.url, { max: 1 });
+    const owner = connectOwner(db.url);
     const rows = await owner<{ name: string }[]>`
       select table_name || '.' || column_name as name from information_schema.columns
       where table_schema = 'public' and column_name like '%\_sealed' order by 1`;
