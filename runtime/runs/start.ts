@@ -1,23 +1,18 @@
 import type { Database } from "#runtime/db/connect.ts";
-import type { Statement } from "#runtime/db/sql.ts";
 import { asOrganizationAtOnce } from "#runtime/db/tenant.ts";
-import type { TenantSql } from "#runtime/db/tenant.ts";
-import {
-  ConflictError,
-  ForbiddenError,
-  InvalidError,
-  NotFoundError,
-  TooLargeError,
-} from "#runtime/errors.ts";
+import { ConflictError, InvalidError, TooLargeError } from "#runtime/errors.ts";
 import { newId } from "#runtime/ids.ts";
 import type { Logger } from "#runtime/log.ts";
 import type { RunQueue } from "#runtime/queue/run-queue.ts";
 import type { Keyring } from "#runtime/vault/keyring.ts";
 import { seal } from "#runtime/vault/seal.ts";
 import { checkInput } from "#runtime/workflows/input.ts";
-import type { Manifest } from "#runtime/workflows/manifest.ts";
 import { INPUT_BYTES } from "./limits.ts";
-import { isUuid } from "./reference.ts";
+import { isStill, lookUpTarget, recallTarget, rememberTarget, targetOf } from "./target.ts";
+import type { Target } from "./target.ts";
+
+/** How often a run is accepted anew whose target changed between a look at it and the insert. */
+const ACCEPT_TRIES = 3;
 
 /** What the run verbs work with. */
 export interface RunParts {
@@ -58,18 +53,6 @@ export interface StartedRun {
   readonly replayed: boolean;
 }
 
-interface Target {
-  readonly workflowId: string;
-  readonly workflowStatus: string;
-  readonly environmentId: string | null;
-  readonly environmentSlug: string | null;
-  readonly production: boolean | null;
-  readonly customerId: string | null;
-  readonly customerStatus: string | null;
-  readonly versionId: string | null;
-  readonly manifest: Manifest | null;
-}
-
 /**
  * Accepts a run: one transaction inserts it, then a job without content is queued. Once this resolves for a
  * standard or long run, it is on disk and will be executed, even if the queue loses the job.
@@ -87,31 +70,79 @@ export async function startRun(parts: RunParts, request: StartRun): Promise<Star
     Object.keys(request.headers).length === 0
       ? null
       : await seal(parts.keyring, { ...place, column: "headers" }, JSON.stringify(request.headers));
-  const { database } = parts;
-  const { organizationId } = request;
-  const [targets] = await asOrganizationAtOnce(database, organizationId, (sql) => [findTarget(sql, request)]);
-  const target = checkTarget(targets[0], request);
-  const { tier, retry } = target.manifest;
-  checkInput(target.manifest.input, request.input);
-  const [, inserted] = await asOrganizationAtOnce(database, organizationId, (sql) => [
-    // A caller waits for an instant run: its durable end brings this row to disk as well.
-    tier === "instant" ? sql`set local synchronous_commit = off` : sql`select 1`,
-    sql<{ id: string }[]>`
-      insert into runs (id, organization_id, environment_id, customer_id, workflow_id, version_id, tier, trigger,
-        triggered_by, input_sealed, headers_sealed, max_attempts, idempotency_key, request_hash, inspect)
-      values (${runId}, ${organizationId}, ${target.environmentId}, ${target.customerId}, ${target.workflowId},
-        ${target.versionId}, ${tier}, ${request.trigger}, ${request.triggeredBy}, ${inputSealed}, ${headersSealed},
-        ${request.inspect ? 1 : retry.maxAttempts}, ${request.idempotencyKey}, ${request.requestHash}, ${request.inspect})
-      on conflict (organization_id, environment_id, workflow_id, idempotency_key) where idempotency_key is not null
-      do nothing
-      returning id`,
-  ]);
-  const started =
-    inserted.length === 0 ? await findEarlier(database, request, target) : { runId, tier, replayed: false };
+  const row = { runId, inputSealed, headersSealed };
+  // Most runs go where the one before went: then one flight to the database accepts it.
+  const remembered = recallTarget(request);
+  const accepted =
+    remembered !== null && fits(remembered, request) ? await accept(parts, request, remembered, row) : null;
+  const started = accepted ?? (await acceptAfterLook(parts, request, row));
   if (!started.replayed) {
     await enqueue(parts, { runId, organizationId: request.organizationId, tier: started.tier });
   }
   return started;
+}
+
+/** What of a run's row is its own. */
+interface NewRun {
+  readonly runId: string;
+  readonly inputSealed: Buffer;
+  readonly headersSealed: Buffer | null;
+}
+
+/** Whether the input is one for that version; where it is not, another one may be live by now. */
+function fits(target: Target, request: StartRun): boolean {
+  try {
+    checkInput(target.manifest.input, request.input);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidError) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function acceptAfterLook(parts: RunParts, request: StartRun, row: NewRun): Promise<StartedRun> {
+  for (let tries = 1; tries <= ACCEPT_TRIES; tries++) {
+    const target = await lookUpTarget(parts.database, request);
+    checkInput(target.manifest.input, request.input);
+    const accepted =
+      (await accept(parts, request, target, row)) ?? (await findEarlier(parts.database, request, target));
+    if (accepted !== null) {
+      rememberTarget(request, target);
+      return accepted;
+    }
+  }
+  throw new ConflictError("The workflow's deployment changed while the run was accepted; try again.", {
+    code: "TENON_TARGET_CHANGED",
+  });
+}
+
+/** Inserts the run if its target still is what it was; null: it is not, or the idempotency key was used before. */
+async function accept(
+  { database }: RunParts,
+  request: StartRun,
+  target: Target,
+  { runId, inputSealed, headersSealed }: NewRun,
+): Promise<StartedRun | null> {
+  const { organizationId } = request;
+  const { tier, retry } = target.manifest;
+  const [, inserted] = await asOrganizationAtOnce(database, organizationId, (sql) => [
+    // A caller waits for an instant run: its durable end brings this row to disk as well.
+    tier === "instant" ? sql`set local synchronous_commit = off` : sql`select 1`,
+    sql`
+      insert into runs (id, organization_id, environment_id, customer_id, workflow_id, version_id, tier, trigger,
+        triggered_by, input_sealed, headers_sealed, max_attempts, idempotency_key, request_hash, inspect)
+      select ${runId}::uuid, ${organizationId}::uuid, e.id, c.id, w.id, v.id, ${tier}, ${request.trigger},
+        ${request.triggeredBy}::uuid, ${inputSealed}::bytea, ${headersSealed}::bytea,
+        ${request.inspect ? 1 : retry.maxAttempts}::integer, ${request.idempotencyKey}, ${request.requestHash},
+        ${request.inspect}::boolean
+      from ${targetOf(sql, request)} and ${isStill(sql, target)}
+      on conflict (organization_id, environment_id, workflow_id, idempotency_key) where idempotency_key is not null
+      do nothing
+      returning id`,
+  ]);
+  return inserted.length === 0 ? null : { runId, tier, replayed: false };
 }
 
 function serializeInput(input: unknown): string {
@@ -124,86 +155,26 @@ function serializeInput(input: unknown): string {
   return text;
 }
 
-function findTarget(sql: TenantSql, request: StartRun): Statement<Target[]> {
-  const { organizationId, customer } = request;
-  return sql<Target[]>`
-    select w.id as workflow_id, w.status as workflow_status, e.id as environment_id, e.slug as environment_slug,
-      e.production, c.id as customer_id, c.status as customer_status, v.id as version_id, v.manifest
-    from workflows w
-    left join environments e on e.organization_id = w.organization_id and ${reference(sql, "e", request.environment)}
-    left join customers c on c.organization_id = w.organization_id and ${customer === null ? sql`false` : reference(sql, "c", customer)}
-    left join deployments d on d.organization_id = w.organization_id and d.workflow_id = w.id and d.environment_id = e.id and d.live
-    left join versions v on v.organization_id = w.organization_id and v.workflow_id = w.id
-      and ${request.version === null ? sql`v.id = d.version_id` : sql`v.number = ${request.version}`}
-    where w.organization_id = ${organizationId} and ${reference(sql, "w", request.workflow)}`;
-}
-
-function reference(sql: TenantSql, table: "w" | "e" | "c", value: string) {
-  return isUuid(value) ? sql`${sql(table)}.id = ${value}` : sql`${sql(table)}.slug = ${value}`;
-}
-
-/** Guards in the order of trust: does it exist, may this key, can it run. */
-function checkTarget(target: Target | undefined, request: StartRun) {
-  if (target === undefined) {
-    throw new NotFoundError("workflow", request.workflow);
-  }
-  const { environmentId, versionId, manifest, customerId } = target;
-  if (environmentId === null) {
-    throw new NotFoundError("environment", request.environment);
-  }
-  if (target.production === true && !request.mayUseProduction) {
-    throw new ForbiddenError(
-      `A test key cannot start runs in the production environment "${request.environment}"; use a live key.`,
-      "TENON_TEST_KEY",
-    );
-  }
-  if (request.inspect && (!request.mayInspect || target.production === true)) {
-    throw new ForbiddenError(
-      "Runs cannot be debugged here. On your own machine, start Tenon with TENON_INSPECT=9229, and use an environment that is not a production one.",
-      "TENON_INSPECT_OFF",
-    );
-  }
-  if (request.customer !== null && customerId === null) {
-    throw new NotFoundError("customer", request.customer);
-  }
-  if (target.customerStatus === "suspended") {
-    throw new ConflictError(
-      `The customer "${request.customer ?? ""}" is suspended: no run is started for it.`,
-      {
-        code: "TENON_CUSTOMER_SUSPENDED",
-      },
-    );
-  }
-  if (target.workflowStatus !== "active") {
-    throw new ConflictError(`The workflow "${request.workflow}" is inactive; activate it to accept runs.`, {
-      code: "TENON_WORKFLOW_INACTIVE",
-    });
-  }
-  if (versionId === null || manifest === null) {
-    if (request.version !== null) {
-      throw new NotFoundError("version", String(request.version));
-    }
-    throw new ConflictError(
-      `The workflow "${request.workflow}" is not deployed in "${request.environment}"; deploy a version there first.`,
-      { code: "TENON_NOT_DEPLOYED" },
-    );
-  }
-  return { workflowId: target.workflowId, environmentId, versionId, manifest, customerId };
-}
-
+/** The run that was started with the same idempotency key; null: none was. */
 async function findEarlier(
   database: Database,
   request: StartRun,
   where: { readonly environmentId: string; readonly workflowId: string },
-): Promise<StartedRun> {
+): Promise<StartedRun | null> {
   const { organizationId, idempotencyKey } = request;
+  if (idempotencyKey === null) {
+    return null;
+  }
   const [[earlier]] = await asOrganizationAtOnce(database, organizationId, (sql) => [
     sql<{ id: string; tier: string; requestHash: string | null }[]>`
       select id, tier, request_hash from runs
       where organization_id = ${organizationId} and environment_id = ${where.environmentId}
         and workflow_id = ${where.workflowId} and idempotency_key = ${idempotencyKey}`,
   ]);
-  if (earlier?.requestHash !== request.requestHash) {
+  if (earlier === undefined) {
+    return null;
+  }
+  if (earlier.requestHash !== request.requestHash) {
     throw new InvalidError(
       "This Idempotency-Key was used for another request to run this workflow; use a new key for a new request.",
       { code: "TENON_IDEMPOTENCY_REUSED", status: 422 },
