@@ -1,3 +1,4 @@
+import type { FromSandbox } from "#runtime/sandbox/wire.ts";
 import { Bucket } from "./bucket.ts";
 
 /** What a process may say in texts per second, and what each run that starts in it may say besides, at once. */
@@ -36,4 +37,9 @@ export class FrameMeter {
     this.#afterwards += runs === 0 ? texts : 0;
     return this.#texts.take(texts) === 0 && this.#afterwards <= MAX_AFTERWARDS;
   }
+}
+
+/** What frames count: each of its texts, and each frame itself. */
+export function textsIn(frames: readonly FromSandbox[]): number {
+  return frames.reduce((sum, frame) => sum + 1 + ("texts" in frame ? frame.texts.length : 0), 0);
 }

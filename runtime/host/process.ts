@@ -11,9 +11,11 @@ import {
 } from "#runtime/sandbox/wire.ts";
 import { CallBudget } from "./call-budget.ts";
 import { CpuWatch } from "./cpu-watch.ts";
-import { FrameMeter } from "./frame-meter.ts";
+import { FrameMeter, textsIn } from "./frame-meter.ts";
+import { LastWords } from "./last-words.ts";
 import { residentBytes } from "./memory.ts";
 import { sandboxArguments } from "./sandbox-flags.ts";
+import type { Start } from "./start-frame.ts";
 
 /** What a sandbox process is started with. */
 export interface ProcessSettings {
@@ -46,9 +48,6 @@ const SILENCE_MS = 15_000;
 const BASE_BYTES = 400 * 1024 * 1024;
 /** Shorter than the silence that would be taken for a wedged process. */
 const MAX_PAUSE_MS = 5_000;
-const MAX_STDERR = 16 * 1024;
-/** What V8 says when it cannot go on: at some sizes it ends the process before the heap limit ends the isolate. */
-const OUT_OF_MEMORY = /out of memory|allocation failed/i;
 
 /** A sandbox process as the worker sees it: a channel, a watch on it, and a kill. */
 export class SandboxProcess {
@@ -66,7 +65,7 @@ export class SandboxProcess {
   #heardAt = Date.now();
   #nonce = 0;
   #nextRun = FIRST_RUN;
-  #stderr = "";
+  readonly #words = new LastWords();
   #death: Death | null = null;
   #dead = false;
   #weight = 0;
@@ -102,11 +101,7 @@ export class SandboxProcess {
   }
 
   /** Starts a run: its number, which every frame about it carries. The code travels once per process. */
-  start(
-    listener: RunListener,
-    start: Omit<Extract<ToSandbox, { type: "start" }>, "type" | "run" | "code">,
-    code: string,
-  ): number {
+  start(listener: RunListener, start: Start, code: string): number {
     const run = this.#nextRun;
     this.#nextRun += 1;
     this.#listeners.set(run, listener);
@@ -154,16 +149,12 @@ export class SandboxProcess {
       this.kill("crashed");
     });
     this.child.stderr?.on("data", (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString("utf8")).slice(-MAX_STDERR);
+      this.#words.add(chunk);
     });
     const gone = (): void => {
       clearTimeout(late);
       this.#bury();
-      reject(
-        new SetupError(
-          `A sandbox process could not start. ${this.#stderr.trim().split("\n").at(-1) ?? ""}`.trim(),
-        ),
-      );
+      reject(new SetupError(`A sandbox process could not start. ${this.#words.lastLine}`.trim()));
     };
     this.child.once("exit", gone);
     this.child.once("error", gone);
@@ -194,12 +185,7 @@ export class SandboxProcess {
       this.#refuse(error instanceof Error ? error.name : "unknown");
       return;
     }
-    if (
-      !this.#meter.allows(
-        frames.reduce((sum, frame) => sum + textsOf(frame), 0),
-        this.#listeners.size,
-      )
-    ) {
+    if (!this.#meter.allows(textsIn(frames), this.#listeners.size)) {
       this.#log.error({ pid: this.pid }, "A sandbox process said more than its runs may; killed.");
       this.kill("flood");
       return;
@@ -292,10 +278,10 @@ export class SandboxProcess {
     }
     this.#dead = true;
     clearInterval(this.#watch);
-    if (this.#stderr !== "") {
-      this.#log.warn({ pid: this.pid, output: this.#stderr }, "A sandbox process left a message.");
+    if (this.#words.text !== "") {
+      this.#log.warn({ pid: this.pid, output: this.#words.text }, "A sandbox process left a message.");
     }
-    const death = this.#death ?? (OUT_OF_MEMORY.test(this.#stderr) ? "memory" : "crashed");
+    const death = this.#death ?? (this.#words.tellOfMemory ? "memory" : "crashed");
     const listeners = [...this.#listeners.values()];
     this.#listeners.clear();
     // Who was in it before may have left it broken: only the one run of a process is surely to blame.
@@ -306,9 +292,4 @@ export class SandboxProcess {
     this.#channel.destroy();
     this.onGone();
   }
-}
-
-/** What a frame counts: each of its texts, and itself. */
-function textsOf(frame: FromSandbox): number {
-  return "texts" in frame ? frame.texts.length + 1 : 1;
 }

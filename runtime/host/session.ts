@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Egress, EgressSecret } from "#runtime/egress/fetch.ts";
 import type { FromSandbox } from "#runtime/sandbox/wire.ts";
 import { CodeRunner } from "./action/run-code.ts";
@@ -13,6 +12,7 @@ import { Failures, runError } from "./failure.ts";
 import { GrowingRedactor } from "./growing-redactor.ts";
 import { LogBatch } from "./log-batch.ts";
 import type { Death, RunListener, SandboxProcess } from "./process.ts";
+import { startFrame } from "./start-frame.ts";
 
 /** What a session needs besides its execution. */
 export interface SessionParts {
@@ -115,19 +115,9 @@ export class Session implements RunListener {
 
   /** Sends the run to the process and arms its clocks. */
   start(): void {
-    const { bundle, limits, signal, inspect } = this.#execution;
-    this.#run = this.#process.start(
-      this,
-      {
-        hash: bundle.hash,
-        payload: `s${JSON.stringify(this.#payload())}`,
-        memoryMb: limits.memoryMb,
-        warm: this.#warm(),
-        cpuSliceMs: limits.cpuSliceMs,
-        cpuTotalMs: limits.cpuTotalMs,
-      },
-      inspect === true ? inspectable(bundle) : bundle.code,
-    );
+    const { limits, signal } = this.#execution;
+    const { start, code } = startFrame(this.#execution, this.#parts.mode);
+    this.#run = this.#process.start(this, start, code);
     const noticeMs = limits.wallMs - Math.min(TIMEOUT_NOTICE_MS, limits.wallMs / 10);
     this.#after(noticeMs, () => {
       this.#deliver("atimeout");
@@ -175,34 +165,6 @@ export class Session implements RunListener {
       this.#stop("cancelled");
     });
   };
-
-  /** Only workflows that run: what is looked at before it is published, actions and handlers start from nothing. */
-  #warm(): string | null {
-    const { warm = null, role = "workflow" } = this.#execution;
-    return this.#parts.mode === "run" && role === "workflow" ? warm : null;
-  }
-
-  #payload(): object {
-    const { facts, input, headers, variables, secrets, connections, limits } = this.#execution;
-    const { role = "workflow", sealing, absentConnections = [] } = this.#execution;
-    const { resultBytes, bodyBytes, logLines, logBytes, logLineBytes } = limits;
-    return {
-      mode: this.#parts.mode,
-      role,
-      handler: sealing?.shown ?? null,
-      input,
-      headers,
-      facts,
-      variables,
-      secrets: Object.fromEntries(secrets.map(({ name, placeholder }) => [name, placeholder])),
-      connections: Object.fromEntries([
-        ...[...connections.keys()].map((alias) => [alias, true] as const),
-        ...absentConnections.map((alias) => [alias, false] as const),
-      ]),
-      seed: randomBytes(32).toString("base64"),
-      limits: { resultBytes, bodyBytes, logLines, logBytes, logLineBytes },
-    };
-  }
 
   /** Reads posted texts in order; the last word, if it is among them. */
   #read(texts: readonly string[]): string | null {
@@ -316,11 +278,4 @@ export class Session implements RunListener {
       lost ? { status: "lost", reason: "The log could not be written.", usage: outcome.usage } : outcome,
     );
   }
-}
-
-/** The code with its source map at its end, where a debugger looks for it. */
-function inspectable({ code, sourceMap }: Execution["bundle"]): string {
-  return sourceMap === null
-    ? code
-    : `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(sourceMap).toString("base64")}`;
 }

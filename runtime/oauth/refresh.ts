@@ -3,8 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { asOrganization } from "#runtime/db/tenant.ts";
 import { newId } from "#runtime/ids.ts";
 import { failedSince } from "./journal.ts";
-import { EXTEND_MS, extendLease, releaseLease } from "./lease.ts";
+import { releaseLease } from "./lease.ts";
 import type { Lease } from "./lease.ts";
+import { keepLease } from "./lease-keep.ts";
 import { persist } from "./persist.ts";
 import { applyAnswer, openAnswer, recordAnswer, revokeUnwanted } from "./refresh-apply.ts";
 import { beginRefresh } from "./refresh-begin.ts";
@@ -20,8 +21,6 @@ import type { Subject } from "./refresh-subject.ts";
 
 /** A waiter outlasts any call and any lease, so that it sees how the renewal ended, or takes it over. */
 const WAIT_MS = LONGEST_CALL_MS + 30_000;
-/** No longer than this is a lease kept for a call: what hangs for ever, against its deadline, is taken over. */
-const LONGEST_HOLD_MS = LONGEST_CALL_MS + 60_000;
 const POLL_MS = { first: 40, longest: 250 } as const;
 /** A database that restarts is away for this long at the most, before a renewal that has not begun is given up. */
 const BEGIN_MS = 20_000;
@@ -158,7 +157,7 @@ class Renewal {
     },
   ): Promise<RefreshResult> {
     const { lease, intentId: entryId, app } = call;
-    const answer = await this.#holding(lease, async () =>
+    const answer = await keepLease(this.#parts, lease, async () =>
       callProvider(this.#parts, subject, app, {
         startAt: call.startAt,
         keep: async (credential) => recordAnswer(this.#parts, subject, { entryId, credential }),
@@ -172,29 +171,6 @@ class Renewal {
       return revokeUnwanted(this.#parts, subject, app, credential);
     }
     return applyAnswer(this.#parts, subject, { lease, entryId, credential });
-  }
-
-  /** Keeps the lease for as long as the work takes. A lost sign of life is made up for by the next one. */
-  async #holding<T>(lease: Lease, work: () => Promise<T>): Promise<T> {
-    const { database, log } = this.#parts;
-    let held = 0;
-    const extending = setInterval(() => {
-      held += EXTEND_MS;
-      if (held > LONGEST_HOLD_MS) {
-        clearInterval(extending);
-        return;
-      }
-      asOrganization(database, lease.organizationId, (sql) => extendLease(sql, lease)).catch(
-        (error: unknown) => {
-          log.warn({ err: error, connectionId: lease.connectionId }, "a lease could not be extended");
-        },
-      );
-    }, EXTEND_MS);
-    try {
-      return await work();
-    } finally {
-      clearInterval(extending);
-    }
   }
 
   async #apply(

@@ -1,10 +1,11 @@
-import type ivm from "isolated-vm";
 import { type Bundles, ParseError } from "./bundles.ts";
+import { CpuClock } from "./cpu-clock.ts";
 import { CryptoJobs } from "./crypto/jobs.ts";
 import { disposeOf } from "./dispose.ts";
 import type { FreshIsolate } from "./isolate.ts";
 import { Outbox } from "./outbox.ts";
 import { rejectionWarning } from "./rejection.ts";
+import { Waking } from "./waking.ts";
 import { type FromSandbox, MAX_POST_CHARS, type SandboxEnd } from "./wire.ts";
 
 /** What a run may use, in milliseconds of CPU time. */
@@ -27,7 +28,6 @@ const SLICE_WALL_MS = 10_000;
 const TIMED_OUT = "Script execution timed out.";
 /** What a completed run's last slice may still take, where its isolate is to be kept. */
 const REST_MS = 250;
-const MAX_TIMER_MS = 2_147_483_647;
 const POSTS_PER_WATCH = 1_024;
 /** Log lines about promises that a run left rejected. */
 const MAX_WARNINGS = 10;
@@ -39,15 +39,11 @@ export class Run {
   readonly #limits: RunLimits;
   readonly #ports: RunPorts;
   readonly #crypto: CryptoJobs;
-  /** What the isolate had used when this run got it. */
-  readonly #cpuBeforeMs: number;
+  readonly #clock: CpuClock;
   readonly #outbox: Outbox;
-  /** Takes back the waking that the guest asked for. */
-  #unwake: (() => void) | undefined;
+  readonly #waking: Waking;
   /** Calls into the isolate that have not come back. */
   #pending = 0;
-  #sliceStartMs = 0;
-  #sliceStartProcessMs = 0;
   /** Host calls that were not answered yet. */
   #calls = 0;
   /** Whether something happened after which the isolate is not kept. */
@@ -64,9 +60,12 @@ export class Run {
     this.#fresh = fresh;
     this.#limits = limits;
     this.#ports = ports;
-    this.#cpuBeforeMs = cpuMs(fresh.isolate);
+    this.#clock = new CpuClock(fresh.isolate);
     this.#outbox = new Outbox((texts) => {
       ports.send({ type: "posts", run: id, texts });
+    });
+    this.#waking = new Waking(() => {
+      this.deliver("t");
     });
     this.#crypto = new CryptoJobs({
       reply: (text) => {
@@ -136,12 +135,11 @@ export class Run {
       this.#end("memory", "");
       return;
     }
-    const usedMs = this.#usedMs();
-    if (usedMs + this.#crypto.usedMs > this.#limits.cpuTotalMs) {
+    if (this.#clock.usedMs() + this.#crypto.usedMs > this.#limits.cpuTotalMs) {
       this.#end("cpu", "total");
     } else if (this.#crypto.longestMs > this.#limits.cpuSliceMs) {
       this.#end("cpu", "slice");
-    } else if (this.#pending > 0 && usedMs - this.#sliceStartMs > this.#limits.cpuSliceMs) {
+    } else if (this.#clock.sliceMs() > this.#limits.cpuSliceMs) {
       this.#end("cpu", "slice");
     }
   }
@@ -154,8 +152,7 @@ export class Run {
   /** Never rejects: what goes wrong ends the run, or is the guest's own affair. */
   async #enter(call: (timeout: number) => Promise<unknown>): Promise<void> {
     if (this.#pending === 0) {
-      this.#sliceStartMs = this.#usedMs();
-      this.#sliceStartProcessMs = processMs();
+      this.#clock.begin();
     }
     this.#pending += 1;
     const timeout = Math.ceil(Math.max(SLICE_WALL_MS, this.#limits.cpuSliceMs * SLICE_WALL_FACTOR));
@@ -167,6 +164,7 @@ export class Run {
     } finally {
       this.#pending -= 1;
       if (this.#pending === 0) {
+        this.#clock.rest();
         this.#onRest?.();
       }
     }
@@ -202,7 +200,7 @@ export class Run {
       return;
     }
     if (text.startsWith("t")) {
-      this.#wake(Number(text.slice(1)));
+      this.#waking.after(Number(text.slice(1)));
       return;
     }
     if (text.startsWith("c")) {
@@ -222,30 +220,6 @@ export class Run {
     }
   }
 
-  /** The guest keeps its own list of timers and asks for one waking at a time, of which each runs one timer. */
-  #wake(delayMs: number): void {
-    this.#unwake?.();
-    this.#unwake = undefined;
-    if (!Number.isFinite(delayMs) || delayMs < 0) {
-      return;
-    }
-    const wake = (): void => {
-      this.#unwake = undefined;
-      this.deliver("t");
-    };
-    if (delayMs === 0) {
-      const soon = setImmediate(wake);
-      this.#unwake = () => {
-        clearImmediate(soon);
-      };
-    } else {
-      const timer = setTimeout(wake, Math.min(delayMs, MAX_TIMER_MS));
-      this.#unwake = () => {
-        clearTimeout(timer);
-      };
-    }
-  }
-
   #end(end: SandboxEnd, detail: string): void {
     if (this.#ended) {
       return;
@@ -253,7 +227,7 @@ export class Run {
     this.#ended = true;
     const clean = end === "settled" && this.#isClean();
     this.#crypto.close();
-    this.#unwake?.();
+    this.#waking.forget();
     const { served } = this.#fresh;
     this.#ports.send({
       type: "ended",
@@ -261,7 +235,7 @@ export class Run {
       end,
       texts: this.#outbox.take(),
       detail: detail.slice(0, 20_000),
-      cpuMs: this.#usedMs() + this.#crypto.usedMs,
+      cpuMs: this.#clock.usedMs() + this.#crypto.usedMs,
       ...(served === 0 ? {} : { served }),
     });
     if (clean) {
@@ -274,7 +248,7 @@ export class Run {
   /** Whether the isolate has a use yet, nothing is under way in it, and nothing happened but a completion. */
   #isClean(): boolean {
     const used = this.#ports.keep !== null || this.#season !== null;
-    const waits = this.#calls !== 0 || this.#unwake !== undefined || !this.#crypto.idle;
+    const waits = this.#calls !== 0 || this.#waking.expected || !this.#crypto.idle;
     return used && !this.#blemished && !waits;
   }
 
@@ -307,17 +281,6 @@ export class Run {
     }
   }
 
-  /**
-   * Of a slice that goes on, isolated-vm tells the wall time, which on a crowded machine is far more than it had:
-   * it cannot have had more than the whole process.
-   */
-  #usedMs(): number {
-    const toldMs = Math.max(0, cpuMs(this.#fresh.isolate) - this.#cpuBeforeMs);
-    return this.#pending === 0
-      ? toldMs
-      : Math.min(toldMs, this.#sliceStartMs + processMs() - this.#sliceStartProcessMs);
-  }
-
   #dispose(): void {
     disposeOf(this.#fresh.isolate, {
       isQuiet: () => this.#pending === 0,
@@ -327,14 +290,4 @@ export class Run {
       },
     });
   }
-}
-
-function cpuMs(isolate: ivm.Isolate): number {
-  return isolate.isDisposed ? 0 : Number(isolate.cpuTime) / 1e6;
-}
-
-/** CPU time of this process, all of its threads. */
-function processMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
 }

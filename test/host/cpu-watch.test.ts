@@ -15,7 +15,14 @@ afterAll(async () => {
 /** The priorities of all threads of an organization's process. */
 function priorities(organizationId: string): readonly number[] {
   const pid = pool.processes().find((entry) => entry.organizationId === organizationId)?.pid ?? 0;
-  return readdirSync(`/proc/${String(pid)}/task`).map((thread) => os.getPriority(Number(thread)));
+  return readdirSync(`/proc/${String(pid)}/task`).flatMap((thread) => {
+    try {
+      return [os.getPriority(Number(thread))];
+    } catch {
+      // It has ended since.
+      return [];
+    }
+  });
 }
 
 test.runIf(process.platform === "linux")(

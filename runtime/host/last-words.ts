@@ -1,0 +1,25 @@
+const MAX_CHARS = 16 * 1024;
+/** What V8 says when it cannot go on: at some sizes it ends the process before the heap limit ends the isolate. */
+const OUT_OF_MEMORY = /out of memory|allocation failed/i;
+
+/** The end of what a process wrote to its standard error. */
+export class LastWords {
+  #text = "";
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get lastLine(): string {
+    return this.#text.trim().split("\n").at(-1) ?? "";
+  }
+
+  /** Whether it speaks of memory that could not be had. */
+  get tellOfMemory(): boolean {
+    return OUT_OF_MEMORY.test(this.#text);
+  }
+
+  add(chunk: Buffer): void {
+    this.#text = (this.#text + chunk.toString("utf8")).slice(-MAX_CHARS);
+  }
+}
