@@ -6,14 +6,7 @@ import { field } from "#sdk/connector/fields.ts";
 import { DefinitionError, parseConnector } from "#sdk/connector/parse.ts";
 import { patternProblem } from "#sdk/connector/pattern-problem.ts";
 
-/** Longer than any of this takes on a busy machine, and far shorter than what the attack was after. */
-const SOON_MS = 10_000;
-
-function timed<T>(work: () => T): { readonly ms: number; readonly value: T } {
-  const began = performance.now();
-  const value = work();
-  return { ms: performance.now() - began, value };
-}
+// Each of these would take minutes or for ever where it is not refused: then its test does not end in time.
 
 const listOfSame = (length: number, item: unknown): readonly unknown[] => Array.from({ length }, () => item);
 
@@ -51,32 +44,27 @@ describe("a field's pattern, which runs in the API on what a customer types", ()
 
   test("is not run on a text that makes a quadratic one slow", () => {
     const quadratic = field.parse({ label: "Key", pattern: "a*a*x" });
-    const { ms, value } = timed(() => fieldValueProblem(quadratic, "a".repeat(20_000)));
-    expect(value).toBe("is longer than 4000 characters");
-    expect(ms).toBeLessThan(SOON_MS);
+    expect(fieldValueProblem(quadratic, "a".repeat(20_000))).toBe("is longer than 4000 characters");
   });
 });
 
 describe("a definition", () => {
-  test("of ten thousand costly patterns is refused in bounded time, because the API checks it", () => {
+  test("of ten thousand costly patterns is refused, because the API checks it", () => {
     const costly = (n: number): string => `${"ab?c".repeat(120)}${String(n)}`;
     const fields = Object.fromEntries(
       Array.from({ length: 10_000 }, (_, n) => [`f${String(n)}`, { label: "F", pattern: costly(n) }]),
     );
-    const { ms, value } = timed(() =>
-      issuesOf(() =>
-        parseConnector({
-          slug: "acme",
-          name: "Acme",
-          hosts: ["api.acme.test"],
-          baseUrl: "https://api.acme.test",
-          auth: [{ id: "key", type: "api-key", label: "Key", name: "x-key" }],
-          fields,
-        }),
-      ),
+    const value = issuesOf(() =>
+      parseConnector({
+        slug: "acme",
+        name: "Acme",
+        hosts: ["api.acme.test"],
+        baseUrl: "https://api.acme.test",
+        auth: [{ id: "key", type: "api-key", label: "Key", name: "x-key" }],
+        fields,
+      }),
     );
     expect(value.at(-1)).toContain("cannot be checked for speed");
-    expect(ms).toBeLessThan(SOON_MS);
   });
 });
 
@@ -88,27 +76,24 @@ describe("the input of an action, which is checked in the worker that serves eve
       input: { type: "object", properties: { list: { type: "array", items } } },
       http: { method: "POST", path: "/list" },
     });
-  const check = (items: object, list: readonly unknown[]) =>
-    timed(() => {
-      try {
-        checkActionInput(listOf(items), "crm", { list });
-        return "taken";
-      } catch (error) {
-        return error instanceof Error ? error.message : "";
-      }
-    });
+  const check = (items: object, list: readonly unknown[]): string => {
+    try {
+      checkActionInput(listOf(items), "crm", { list });
+      return "taken";
+    } catch (error) {
+      return error instanceof Error ? error.message : "";
+    }
+  };
 
   test("with a million wrong parts is refused without a million errors", () => {
-    const { ms, value } = check({ type: "string" }, listOfSame(1_000_000, 1));
+    const value = check({ type: "string" }, listOfSame(1_000_000, 1));
     expect(value).toContain("has too many parts");
-    expect(ms).toBeLessThan(SOON_MS);
   });
 
   test("is not multiplied by the alternatives of a schema", () => {
     const items = { anyOf: Array.from({ length: 10_000 }, (_, n) => ({ const: `a${String(n)}` })) };
-    const { ms, value } = check(items, listOfSame(100_000, "b"));
+    const value = check(items, listOfSame(100_000, "b"));
     expect(value).toContain("has too many parts");
-    expect(ms).toBeLessThan(SOON_MS);
   });
 
   test("is not multiplied by what a value is compared with, nor by lengths that are counted", () => {
@@ -117,15 +102,14 @@ describe("the input of an action, which is checked in the worker that serves eve
     const counted = check({ anyOf: Array.from({ length: 10_000 }, () => ({ maxLength: 1 })) }, [
       "x".repeat(1_000_000),
     ]);
-    expect([compared.value, counted.value]).toEqual([
+    expect([compared, counted]).toEqual([
       expect.stringContaining("has too many parts"),
       expect.stringContaining("has too many parts"),
     ]);
-    expect(compared.ms + counted.ms).toBeLessThan(SOON_MS);
   });
 
   test("of an ordinary size is checked, and each wrong part is told", () => {
-    expect(check({ type: "string" }, listOfSame(50_000, "x")).value).toBe("taken");
-    expect(check({ type: "string" }, ["x", 1, 2]).value).toMatch(/input\.list\.1.*input\.list\.2/);
+    expect(check({ type: "string" }, listOfSame(50_000, "x"))).toBe("taken");
+    expect(check({ type: "string" }, ["x", 1, 2])).toMatch(/input\.list\.1.*input\.list\.2/);
   });
 });

@@ -64,7 +64,6 @@ describe("jobs that would cost too much are refused before they start", () => {
       return [failed, new Uint8Array(await crypto.subtle.digest("SHA-1", new Uint8Array(0))).toHex()];
     }`);
     expect(resultOf(ran)).toEqual(["OperationError", "da39a3ee5e6b4b0d3255bfef95601890afd80709"]);
-    expect(ran.status === "completed" ? ran.usage.wallMs : Infinity).toBeLessThan(5_000);
   });
 });
 

@@ -81,9 +81,7 @@ describe("hostile documents", { timeout: 60_000 }, () => {
         },
       ]),
     );
-    const started = performance.now();
     const { connector, warnings } = imported({ paths });
-    expect(performance.now() - started).toBeLessThan(20_000);
     expect(JSON.stringify(connector)).not.toContain("pattern");
     expect(warnings).toEqual([expect.stringContaining("500 times")]);
   });

@@ -33,7 +33,7 @@ describe("fields", () => {
     "[\\w.-]{1,500}",
   ])("take the pattern %s, which is fast in fact", (pattern) => {
     expect(field({ pattern })).toEqual([]);
-    const started = performance.now();
+    // A pattern that tries without end would not come back from these.
     for (const text of [
       "a".repeat(5_000),
       "1".repeat(5_000),
@@ -43,7 +43,6 @@ describe("fields", () => {
     ]) {
       new RegExp(`^(?:${pattern})$`, "u").test(`${text}\u0000`);
     }
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it("take a pattern that only JavaScript's older syntax knows, and the values that fit", () => {
