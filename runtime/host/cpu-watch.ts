@@ -1,77 +1,139 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
+import { idle } from "./scheduling.ts";
 
-/** Processors that a process may ask for, from look to look, before it steps back. */
+/** Of the time between two looks, so much must a thread have asked for to have computed all the while. */
 const BUSY_PART = 0.9;
-/** How much nicer it becomes: a tenth of the share of a process that did not step back. */
+/** It may pause once in so much of a processor's time, in milliseconds, and still counts as one that does not. */
+const BURST_MS = 50;
+/** So much of it must it have got between two looks: who only waits for a processor computes nothing. */
+const GOT_MS = 25;
+/** Pauses are forgiven at this part of their length: a computation now and then is no attack. */
+const FORGIVEN_PART = 0.1;
+/**
+ * Having computed so long without a pause, in milliseconds, beyond the look that noticed it first, a process steps back,
+ * and then stands behind everybody.
+ */
+const STEP_BACK_MS = 200;
+const LAST_IN_LINE_MS = 1_750;
+/** How much nicer it becomes first: a tenth of the share of a process that did not step back. */
 const NICER = 10;
 const NICEST = 19;
+
+/** How far back a process stands: as all do, behind those that compute a little, behind everybody. */
+export type Rank = 0 | 1 | 2;
+
+interface Thread {
+  readonly usedMs: number;
+  /** What it used of a processor, and what it waited for one: on a crowded machine nobody gets much. */
+  readonly wantedMs: number;
+  /** How often it had paused by itself, where it asked for all the time before; else null. */
+  readonly pauses: number | null;
+}
 
 /**
  * Lets a sandbox process that computes without pause step back behind those that compute a little: the system then
  * serves the others first, and gives it all that they leave. It is no punishment: alone it is as fast as ever.
+ * Many short runs are no computation without pause, however much they take together: between two of them, a thread waits.
  */
 export class CpuWatch {
-  readonly #pid: number;
-  #wantedMs = 0;
+  readonly #folder: string;
+  #threads: ReadonlyMap<string, Thread> = new Map();
   #at = 0;
-  #steppedBack = false;
+  #unpausedMs = 0;
+  #rank: Rank = 0;
 
   constructor(pid: number) {
-    this.#pid = pid;
+    this.#folder = `/proc/${String(pid)}/task`;
   }
 
-  /** Looks at what it asked for since the last look; true when it steps back for that. */
-  async look(): Promise<boolean> {
-    const wantedMs = await wantedTimeMs(this.#pid);
+  /** Begins to look, after nobody looked for a while. */
+  begin(): void {
+    this.#at = performance.now();
+    this.#threads = new Map(
+      threadsOf(this.#folder).map((name) => [name, { ...timesOf(this.#folder, name), pauses: null }]),
+    );
+  }
+
+  /** Looks at what it did since the last look; its new rank when it steps back for that, else null. */
+  look(): Rank | null {
     const now = performance.now();
-    const part = (wantedMs - this.#wantedMs) / (now - this.#at);
-    const known = this.#at > 0;
-    this.#wantedMs = wantedMs;
+    const passedMs = now - this.#at;
+    const before = this.#threads;
     this.#at = now;
-    if (!known || part < BUSY_PART || this.#steppedBack) {
+    this.#threads = new Map(
+      threadsOf(this.#folder).map((name) => {
+        const times = timesOf(this.#folder, name);
+        const isBusy =
+          times.wantedMs - (before.get(name)?.wantedMs ?? times.wantedMs) >= BUSY_PART * passedMs;
+        return [name, { ...times, pauses: isBusy ? pausesOf(this.#folder, name) : null }];
+      }),
+    );
+    const unpaused = [...this.#threads].some(([name, thread]) => computes(thread, before.get(name)));
+    this.#unpausedMs = unpaused
+      ? this.#unpausedMs + passedMs
+      : Math.max(0, this.#unpausedMs - FORGIVEN_PART * passedMs);
+    const due = this.#unpausedMs >= LAST_IN_LINE_MS ? 2 : this.#unpausedMs >= STEP_BACK_MS ? 1 : 0;
+    return this.stepBack(due) ? due : null;
+  }
+
+  /** Every thread has a rank of its own, which those that it starts later inherit. There is no way forward. */
+  stepBack(rank: Rank): boolean {
+    if (rank <= this.#rank) {
       return false;
     }
-    await this.stepBack();
-    return true;
-  }
-
-  /** Every thread has a priority of its own, which those that it starts later inherit. There is no way back. */
-  async stepBack(): Promise<void> {
-    this.#steppedBack = true;
-    const priority = Math.min(NICEST, os.getPriority() + NICER);
-    for (const thread of await threadsOf(this.#pid)) {
-      try {
-        os.setPriority(thread, priority);
-      } catch {
-        // It has ended, or the system does not let us: then nobody steps back.
+    this.#rank = rank;
+    for (const thread of threadsOf(this.#folder).map(Number)) {
+      if (rank === 1 || !idle(thread)) {
+        beNicer(thread, rank === 1 ? NICER : NICEST);
       }
     }
+    return true;
   }
 }
 
-/**
- * What its threads used of the processors, and what they waited for one: on a crowded machine nobody gets much,
- * and who asks without pause is seen by the sum only. In nanoseconds in the file; nothing where there is none.
- */
-async function wantedTimeMs(pid: number): Promise<number> {
-  let sum = 0;
-  for (const thread of await threadsOf(pid)) {
-    try {
-      const stat = await readFile(`/proc/${String(pid)}/task/${String(thread)}/schedstat`, "utf8");
-      const [used = "0", waited = "0"] = stat.split(" ");
-      sum += (Number(used) + Number(waited)) / 1e6;
-    } catch {
-      // It has ended, or this kernel keeps no such figures: then nobody steps back.
-    }
+/** Whether a thread that asked for all the time in both looks hardly paused. */
+function computes(now: Thread, before: Thread | undefined): boolean {
+  if (now.pauses === null || before === undefined || before.pauses === null) {
+    return false;
   }
-  return sum;
+  const usedMs = now.usedMs - before.usedMs;
+  return usedMs >= GOT_MS && now.pauses - before.pauses <= usedMs / BURST_MS;
 }
 
-async function threadsOf(pid: number): Promise<readonly number[]> {
+function beNicer(thread: number, nicer: number): void {
   try {
-    return (await readdir(`/proc/${String(pid)}/task`)).map(Number);
+    os.setPriority(thread, Math.min(NICEST, os.getPriority() + nicer));
+  } catch {
+    // It has ended, or the system does not let us: then nobody steps back.
+  }
+}
+
+/** A process's threads by proc(5). None where there is no such file system: then nobody steps back. */
+function threadsOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
   } catch {
     return [];
+  }
+}
+
+/** In nanoseconds in the file. 0 where the kernel keeps no such figures. */
+function timesOf(folder: string, thread: string): Pick<Thread, "usedMs" | "wantedMs"> {
+  const [used = "", waited = ""] = textOf(`${folder}/${thread}/schedstat`).split(" ");
+  return { usedMs: Number(used) / 1e6, wantedMs: (Number(used) + Number(waited)) / 1e6 };
+}
+
+function pausesOf(folder: string, thread: string): number | null {
+  const count = /^voluntary_ctxt_switches:\s*(\d+)/m.exec(textOf(`${folder}/${thread}/status`))?.[1];
+  return count === undefined ? null : Number(count);
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // The thread has ended.
+    return "";
   }
 }

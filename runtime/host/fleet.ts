@@ -1,5 +1,6 @@
 import type { Logger } from "#runtime/log.ts";
 import { Assigned, type Wear } from "./assigned.ts";
+import type { Rank } from "./cpu-watch.ts";
 import type { Lockdown, SandboxProcess } from "./process.ts";
 import { Spare } from "./spare.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -32,7 +33,7 @@ export class Fleet {
   readonly #line = new WaitingLine();
   readonly #spare: Spare;
   /** Organizations whose processes stepped back or were poisoned, and until when their next ones begin stepped back. */
-  readonly #busy = new Map<string, number>();
+  readonly #busy = new Map<string, { readonly rank: Rank; readonly until: number }>();
   #tick: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -210,23 +211,27 @@ export class Fleet {
     process.onStuck = () => {
       this.#poison(assigned);
     };
-    process.onBusy = () => {
-      this.#remember(entry.organizationId);
+    process.onBusy = (rank) => {
+      this.#remember(entry.organizationId, rank);
     };
-    if ((this.#busy.get(entry.organizationId) ?? 0) > Date.now()) {
-      void process.stepBack();
-    }
+    process.stepBack(this.#rankOf(entry.organizationId));
     return assigned;
   }
 
-  #remember(organizationId: string): void {
+  #rankOf(organizationId: string): Rank {
+    const known = this.#busy.get(organizationId);
+    return known === undefined || known.until < Date.now() ? 0 : known.rank;
+  }
+
+  #remember(organizationId: string, rank: Rank): void {
     const now = Date.now();
-    for (const [known, until] of this.#busy) {
+    for (const [known, { until }] of this.#busy) {
       if (until < now) {
         this.#busy.delete(known);
       }
     }
-    this.#busy.set(organizationId, now + BUSY_MS);
+    const before = this.#busy.get(organizationId)?.rank ?? 0;
+    this.#busy.set(organizationId, { rank: before > rank ? before : rank, until: now + BUSY_MS });
   }
 
   #leaseOf(assigned: Assigned, memoryBytes: number): Lease {
@@ -270,7 +275,7 @@ export class Fleet {
       return;
     }
     assigned.poisoned = true;
-    this.#remember(assigned.organizationId);
+    this.#remember(assigned.organizationId, 2);
     this.#log.warn(
       { pid: assigned.process.pid },
       "A sandbox process was poisoned by a run and will be killed.",

@@ -11,6 +11,7 @@ import {
 } from "#runtime/sandbox/wire.ts";
 import { CallBudget } from "./call-budget.ts";
 import { CpuWatch } from "./cpu-watch.ts";
+import type { Rank } from "./cpu-watch.ts";
 import { FrameMeter, textsIn } from "./frame-meter.ts";
 import { LastWords } from "./last-words.ts";
 import { residentBytes } from "./memory.ts";
@@ -42,7 +43,7 @@ export type Lockdown = Extract<FromSandbox, { type: "ready" }>["lockdown"];
 
 const FIRST_RUN = 1;
 const START_MS = 30_000;
-const WATCH_MS = 500;
+const WATCH_MS = 250;
 /** How long the process's own loop may be silent: a bound on a wedged process, not on a busy machine. */
 const SILENCE_MS = 15_000;
 const BASE_BYTES = 400 * 1024 * 1024;
@@ -72,7 +73,7 @@ export class SandboxProcess {
   /** Called once when the process is gone. */
   onGone: () => void = () => undefined;
   /** Called when it computes without pause, and steps back behind the others. */
-  onBusy: () => void = () => undefined;
+  onBusy: (rank: Rank) => void = () => undefined;
   /** Called when a run's isolate cannot be stopped. */
   onStuck: () => void = () => undefined;
 
@@ -108,9 +109,12 @@ export class SandboxProcess {
     this.#meter.begin();
     this.send({ type: "start", run, ...start, code: this.#hashes.has(start.hash) ? null : code });
     this.#hashes.add(start.hash);
-    this.#watch ??= setInterval(() => {
-      this.#look();
-    }, WATCH_MS);
+    if (this.#watch === undefined) {
+      this.#cpu.begin();
+      this.#watch = setInterval(() => {
+        this.#look();
+      }, WATCH_MS);
+    }
     this.#heardAt = Math.max(this.#heardAt, Date.now());
     return run;
   }
@@ -226,13 +230,13 @@ export class SandboxProcess {
     this.kill("protocol");
   }
 
-  /** Twice a second while runs are in it: does it answer, and how much memory does it hold. */
+  /** Four times a second while runs are in it: does it answer, and how much memory does it hold. */
   #look(): void {
     if (Date.now() - this.#heardAt > SILENCE_MS) {
       this.kill("unresponsive");
       return;
     }
-    void this.#watchCpu();
+    this.#watchCpu();
     this.#nonce += 1;
     this.send({ type: "ping", nonce: this.#nonce });
     let allowed = BASE_BYTES;
@@ -253,15 +257,16 @@ export class SandboxProcess {
     return this.#weight;
   }
 
-  async #watchCpu(): Promise<void> {
-    if (await this.#cpu.look()) {
-      this.onBusy();
+  #watchCpu(): void {
+    const rank = this.#cpu.look();
+    if (rank !== null) {
+      this.onBusy(rank);
     }
   }
 
   /** Lets it step back at once: its organization was busy before. */
-  async stepBack(): Promise<void> {
-    await this.#cpu.stepBack();
+  stepBack(rank: Rank): void {
+    this.#cpu.stepBack(rank);
   }
 
   async #limitWeight(allowed: number): Promise<void> {

@@ -1,6 +1,12 @@
-import { readdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CpuWatch } from "#runtime/host/cpu-watch.ts";
+import type { Rank } from "#runtime/host/cpu-watch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 import { codeOf, resultOf, run, startPool } from "./sandbox-pool.ts";
 
@@ -46,3 +52,70 @@ test.runIf(process.platform === "linux")(
     expect(["lost", "TENON_CPU_LIMIT"]).toContain(codeOf(await busy));
   },
 );
+
+describe.runIf(process.platform === "linux")("of a process", () => {
+  const LOOK_MS = 250;
+  const children: ChildProcess[] = [];
+
+  afterEach(() => {
+    for (const child of children.splice(0)) {
+      child.kill("SIGKILL");
+    }
+  });
+
+  /** A process that has started, and does that from then on. */
+  async function program(code: string): Promise<number> {
+    const child = spawn(process.execPath, ["-e", `console.log("begins");${code}`], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    children.push(child);
+    await once(child.stdout, "data");
+    return child.pid ?? 0;
+  }
+
+  /** Code that computes for so much of a processor's time. */
+  function compute(ms: number): string {
+    return `for (const start = process.cpuUsage(); process.cpuUsage(start).user < ${String(ms * 1_000)}; );`;
+  }
+
+  /** Looks until the process has that rank, or so often. */
+  async function ranks(pid: number, until: Rank | null, looks: number): Promise<readonly Rank[]> {
+    const watch = new CpuWatch(pid);
+    const seen: Rank[] = [];
+    watch.begin();
+    for (let look = 0; look < looks && seen.at(-1) !== until; look++) {
+      await delay(LOOK_MS);
+      const rank = watch.look();
+      if (rank !== null) {
+        seen.push(rank);
+      }
+    }
+    return seen;
+  }
+
+  /** sched(7): the policy of each of its threads, field 41 of proc(5)'s stat. */
+  function policies(pid: number): readonly number[] {
+    return readdirSync(`/proc/${String(pid)}/task`).map((thread) => {
+      const stat = readFileSync(`/proc/${String(pid)}/task/${thread}/stat`, "utf8");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[38]);
+    });
+  }
+
+  test.each([
+    ["on and on", "for (;;);"],
+    ["with pauses that are none", `(function some() { ${compute(90)} setImmediate(some); })()`],
+    ["with a pause now and then", `(function some() { ${compute(90)} setTimeout(some, 1); })()`],
+  ])("that computes %s, each thread ends up behind everybody", { timeout: 60_000 }, async (_, code) => {
+    const pid = await program(code);
+    expect(await ranks(pid, 2, 120)).toEqual([1, 2]);
+    expect(policies(pid)).toSatisfy(
+      (all: readonly number[]) => all.length > 1 && all.every((one) => one === 5),
+    );
+  });
+
+  test("that computes much and pauses between, none steps back", { timeout: 60_000 }, async () => {
+    const pid = await program(`(function some() { ${compute(3)} setTimeout(some, 1); })()`);
+    expect(await ranks(pid, 2, 12)).toEqual([]);
+    expect(policies(pid)).toSatisfy((all: readonly number[]) => all.every((one) => one === 0));
+  });
+});
