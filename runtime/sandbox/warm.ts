@@ -92,10 +92,9 @@ export class WarmIsolates {
   #renew(used: FreshIsolate): Omit<Idle, "key"> | null {
     try {
       const worn = used.served + 1 >= MAX_SERVED || performance.now() - used.since > MAX_AGE_MS;
-      const fresh = worn ? null : renewIsolate(used);
-      const bytes = fresh === null ? Infinity : heldBytes(fresh);
-      if (fresh !== null && bytes <= Math.min(MAX_HEAP_BYTES, fresh.memoryMb * MB * MAX_HEAP_PART)) {
-        return { fresh, bytes };
+      const bytes = heldBytes(used);
+      if (!worn && bytes <= Math.min(MAX_HEAP_BYTES, used.memoryMb * MB * MAX_HEAP_PART)) {
+        return { fresh: renewIsolate(used), bytes };
       }
     } catch {
       // An isolate that cannot be renewed is one that is not clean.
