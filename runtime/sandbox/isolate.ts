@@ -20,8 +20,8 @@ export interface FreshIsolate {
   readonly served: number;
   /** When the isolate was made, as `performance.now()` counts. */
   readonly since: number;
-  /** Whether the bundle is there already, and only waits for what its run is told. */
-  readonly loaded: boolean;
+  /** Hash of the bundle that is there already, and only waits for what its run is told; null: none is. */
+  readonly loaded: string | null;
   /** What of the isolate outlives its contexts. */
   readonly shell: Shell;
   /** Where posted texts go; set when a run takes the isolate. */
@@ -38,7 +38,7 @@ interface Shell {
   /** The prelude as this isolate compiled it; each context evaluates it for itself. */
   readonly prelude: ivm.Script;
   /** The one bundle that the isolate serves, once that is known; loading it runs nothing of it. */
-  bundle: ivm.Script | null;
+  bundle: { readonly hash: string; readonly script: ivm.Script } | null;
   served: number;
   fresh: FreshIsolate | null;
 }
@@ -94,7 +94,7 @@ export function renewIsolate(used: FreshIsolate): FreshIsolate {
   const door = doorOut();
   const deliver = boot.applySync(undefined, [door.post], DELIVER) as FreshIsolate["deliver"];
   boot.release();
-  shell.bundle?.runSync(context, { timeout: PRELUDE_TIMEOUT_MS });
+  shell.bundle?.script.runSync(context, { timeout: PRELUDE_TIMEOUT_MS });
   return furnished(shell, { context, deliver, door });
 }
 
@@ -132,7 +132,7 @@ function furnished(
     since,
     served,
     shell,
-    loaded: served > 0 && shell.bundle !== null,
+    loaded: served > 0 ? (shell.bundle?.hash ?? null) : null,
     receive: ignore,
     // Until the next run takes it, the one before answers for the isolate.
     catastrophe: shell.fresh?.catastrophe ?? ignore,

@@ -56,7 +56,7 @@ async function start(frame: Extract<ToSandbox, { type: "start" }>): Promise<void
   const waiting: ToSandbox[] = [];
   early.set(frame.run, waiting);
   const { warm } = frame;
-  const fresh = await source.take(frame.memoryMb, warm);
+  const fresh = await source.take(frame.memoryMb, warm, frame.hash);
   let kept = false;
   early.delete(frame.run);
   const run = new Run(frame.run, fresh, frame, {

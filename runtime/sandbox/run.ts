@@ -91,14 +91,14 @@ export class Run {
       this.#season = async () => bundles.season(isolate, hash);
     }
     this.deliver(payload);
-    if (this.#fresh.loaded) {
+    if (this.#fresh.loaded === hash) {
       return;
     }
     try {
       const script = await bundles.compile(isolate, hash);
       const kept = this.#ports.keep !== null;
       if (kept) {
-        this.#fresh.shell.bundle = script;
+        this.#fresh.shell.bundle = { hash, script };
       }
       await this.#enter(async (timeout) => await script.run(context, { timeout, release: !kept }));
     } catch (error) {

@@ -28,11 +28,13 @@ export class IsolateStock {
   }
 
   /** A spare, or a new isolate: never one that served before, but the same key where `warm` is one. */
-  async take(memoryMb: number, warm: string | null): Promise<FreshIsolate> {
+  async take(memoryMb: number, warm: string | null, hash: string): Promise<FreshIsolate> {
     const kept = warm === null ? null : await this.#warm.take(warm, memoryMb);
-    if (kept !== null) {
+    if (kept?.loaded === hash) {
       return kept;
     }
+    // The worker's keys are of one bundle each; it would be served the other one.
+    kept?.isolate.dispose();
     const spare = memoryMb === this.#memoryMb ? this.#spares.pop() : undefined;
     return spare ?? (await createIsolate(this.#prelude, memoryMb));
   }

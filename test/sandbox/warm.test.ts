@@ -29,7 +29,7 @@ async function again(request: RunRequest): Promise<EndedRun> {
   throw new Error("no isolate was kept");
 }
 
-/** Whether a run of `first` leaves an isolate for the next of its key, once one surely would have been given back. */
+/** Whether a run leaves an isolate for the next of its key, once one surely would have been given back. */
 async function leavesIsolate(first: Omit<RunRequest, "warm">): Promise<boolean> {
   const warm = newKey();
   await bare.run({ ...first, warm });
@@ -37,8 +37,7 @@ async function leavesIsolate(first: Omit<RunRequest, "warm">): Promise<boolean> 
   for (let others = 0; others < 10; others++) {
     await bare.run({ code: "() => 1", warm: null });
   }
-  const { memoryMb = 128 } = first;
-  const next = await bare.run({ code: "() => 1", warm, memoryMb });
+  const next = await bare.run({ ...first, warm });
   return next.served > 0;
 }
 
@@ -59,11 +58,22 @@ test("no other key, and no run without one, gets that isolate", async () => {
   expect((await again({ code: "() => 1", warm })).served).toBeGreaterThan(1);
 });
 
+test("another bundle of the same key, which no worker asks for, is served by no isolate of the first", async () => {
+  const warm = newKey();
+  await again({ code: "() => 'first'", warm });
+  for (let runs = 0; runs < 3; runs++) {
+    expect(await bare.run({ code: `() => 'other ${String(runs)}'`, warm })).toMatchObject({
+      word: `d"other ${String(runs)}"`,
+      served: 0,
+    });
+  }
+});
+
 test("two runs of one key at once are in two isolates", async () => {
   const warm = newKey();
-  await again({ code: "() => 1", warm });
   const answer = (text: string): string | null => (text.startsWith("c1 ") ? "r1 null" : null);
   const code = "async (ctx) => { await ctx.fetch('https://a.example').catch(() => {}); return 1; }";
+  await again({ code, warm, answer });
   const ended = await Promise.all([0, 1, 2].map(async () => bare.run({ code, warm, answer })));
   expect(ended.map(({ end }) => end)).toEqual(["settled", "settled", "settled"]);
   expect(ended.filter(({ served }) => served > 0).length).toBeLessThan(3);
@@ -106,11 +116,12 @@ test("runs that wait for others do not hold up those behind them", async () => {
 
 test("an isolate is charged to a run only from where the run began", async () => {
   const warm = newKey();
-  const burn = "() => { let sum = 0; for (let i = 0; i < 3e8; i++) sum += i; return sum > 0 ? 1 : 0; }";
-  expect((await bare.run({ code: burn, warm })).cpuMs).toBeGreaterThan(100);
+  const code =
+    "(ctx) => { let sum = 0; for (let i = 0; i < ctx.input; i++) sum += i; return sum > 0 ? 1 : 0; }";
+  expect((await bare.run({ code, warm, input: 3e8 })).cpuMs).toBeGreaterThan(100);
   const later: number[] = [];
   for (let runs = 0; runs < 5; runs++) {
-    later.push((await again({ code: "() => 1", warm })).cpuMs);
+    later.push((await again({ code, warm, input: 1 })).cpuMs);
   }
   // The least of them: on a busy machine a run may be charged for waits.
   expect(Math.min(...later)).toBeLessThan(100);
