@@ -31,6 +31,8 @@ const PR_GET_NAME = 16;
 const PR_SET_VMA = 0x53564d41;
 const FIOCLEX = 0x5451;
 const FIONBIO = 0x5421;
+/** F_DUPFD to F_SETFL, and F_DUPFD_CLOEXEC. F_SETOWN and F_SETSIG would have the kernel signal the worker. */
+const FCNTL_COMMANDS = [0, 1, 2, 3, 4, 1030];
 
 type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, k: number];
 
@@ -74,6 +76,7 @@ export function seccompFilter(arch: KnownArch, pid: number): Uint8Array {
     ...whenNumber(CONDITIONAL.clone[column], [load(low(0)), [JUMP_SET, 0, 1, CLONE_THREAD], allow, refuse]),
     ...whenNumber(CONDITIONAL.clone3[column], [give(RET_ERRNO | ENOSYS)]),
     ...whenNumber(CONDITIONAL.prctl[column], whenArgument(0, [PR_SET_NAME, PR_GET_NAME, PR_SET_VMA])),
+    ...whenNumber(CONDITIONAL.fcntl[column], whenArgument(1, FCNTL_COMMANDS)),
     ...whenNumber(CONDITIONAL.ioctl[column], whenArgument(1, [FIONBIO, FIOCLEX])),
     ...whenNumber(CONDITIONAL.kill[column], whenArgument(0, [pid])),
     ...whenNumber(CONDITIONAL.tgkill[column], whenArgument(0, [pid])),

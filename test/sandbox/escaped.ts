@@ -69,6 +69,10 @@ await attempt("syscall connect", raw(42, 203, 3, address, 16));
 await attempt("syscall clone", raw(56, 220, 17, 0, 0));
 await attempt("syscall clone3", raw(435, 435, address, 88, 0));
 await attempt("syscall kill", raw(62, 129, process.ppid, 0, 0));
+// Input on a descriptor can be told by any signal to any process of the same user: no kill is called.
+await attempt("syscall fcntl F_SETOWN of the parent", raw(72, 25, 3, 8, process.ppid));
+await attempt("syscall fcntl F_SETOWN_EX", raw(72, 25, 3, 15, address));
+await attempt("syscall fcntl F_SETSIG", raw(72, 25, 3, 10, 9));
 await attempt("syscall ptrace", raw(101, 117, 16, process.ppid, 0));
 await attempt("syscall process_vm_readv", raw(310, 270, process.ppid, address, 1));
 await attempt("syscall io_uring_setup", raw(425, 425, 8, address, 0));
