@@ -1,5 +1,6 @@
 import { ExchangeError } from "#runtime/egress/failure.ts";
 import { TenonError, TooLargeError } from "#runtime/errors.ts";
+import { MAX_POST_CHARS } from "#runtime/sandbox/wire.ts";
 import { AnsweredError } from "./action/read-result.ts";
 import { CallBudget } from "./call-budget.ts";
 import type { CallContext, HostCall } from "./calls/call.ts";
@@ -14,6 +15,10 @@ const MAX_HELD_CHARS = 48 * 1024 * 1024;
 
 /** What a call holds besides its text: many small ones are as heavy as a large one. */
 const CALL_CHARS = 1_000;
+/** What an object or a list weighs when it is read, however short it is written. */
+const OBJECT_CHARS = 60;
+/** Three bytes each at most: a longer answer would fit into no frame. */
+const MAX_REPLY_CHARS = MAX_POST_CHARS - 1_024;
 
 /** Thrown when guest texts break the protocol: the prelude cannot have written them. */
 export class ProtocolError extends Error {
@@ -53,23 +58,24 @@ export class CallDesk {
       throw new ProtocolError("a host call was forged");
     }
     this.#lastId = id;
-    const chars = text.length + CALL_CHARS;
+    const chars = weightOf(text);
     if (this.#heldChars + chars > MAX_HELD_CHARS || !this.#budget.hold(chars)) {
       this.#reply(`e${String(id)} ${JSON.stringify(this.#failure(heldTooMuch()))}`);
       return;
     }
     this.#heldChars += chars;
-    const argument: unknown = parseArgument(text.slice(match[0].length));
+    const json = text.slice(match[0].length);
+    const argument: unknown = parseArgument(json);
     const held: Held = { chars, turns: WITHOUT_TURN.has(name) ? 0 : 1 };
-    const begin = (): void => {
-      void this.#serve(id, call, argument, held);
-    };
     if (held.turns === 0 && this.#withoutTurn < MAX_WAITING) {
-      begin();
+      void this.#serve(id, call, argument, held);
     } else if (this.#inFlight < this.#context.execution.limits.concurrentCalls) {
-      begin();
+      void this.#serve(id, call, argument, held);
     } else if (this.#waiting.length < MAX_WAITING) {
-      this.#waiting.push(begin);
+      // As text: what is read of it weighs many times as much.
+      this.#waiting.push(() => {
+        void this.#serve(id, call, parseArgument(json), held);
+      });
     } else {
       throw new CallLimitError(
         `The run has more than ${String(MAX_WAITING)} calls waiting: wait for some of them before making more.`,
@@ -90,7 +96,7 @@ export class CallDesk {
       }
       // A call that waited until the run was over has no effect any more.
       this.#context.signal.throwIfAborted();
-      reply = `r${String(id)} ${JSON.stringify((await call(this.#context, argument)) ?? null)}`;
+      reply = answerOf(id, await call(this.#context, argument));
     } catch (error) {
       reply = `e${String(id)} ${JSON.stringify(this.#failure(error))}`;
     }
@@ -159,6 +165,31 @@ interface Failure {
   readonly status?: number;
   /** What the network or the protocol said, where an exchange failed: `ECONNREFUSED`. */
   readonly reason?: string;
+}
+
+/** Counted no further than matters. */
+function weightOf(text: string): number {
+  let chars = text.length + CALL_CHARS;
+  for (const opening of ["{", "["]) {
+    for (
+      let at = text.indexOf(opening);
+      at >= 0 && chars <= MAX_HELD_CHARS;
+      at = text.indexOf(opening, at + 1)
+    ) {
+      chars += OBJECT_CHARS;
+    }
+  }
+  return chars;
+}
+
+function answerOf(id: number, answer: unknown): string {
+  const reply = `r${String(id)} ${JSON.stringify(answer ?? null)}`;
+  if (reply.length > MAX_REPLY_CHARS) {
+    throw new TooLargeError(
+      `The answer comes to ${String(reply.length)} characters of JSON, and the workflow can be given ${String(MAX_REPLY_CHARS)} at once: ask for less.`,
+    );
+  }
+  return reply;
 }
 
 function heldTooMuch(): TooLargeError {
