@@ -7,6 +7,7 @@ import {
   FrameReader,
   type FromSandbox,
   fromSandbox,
+  KNOWN_BUNDLES,
   type ToSandbox,
 } from "#runtime/sandbox/wire.ts";
 import { CallBudget } from "./call-budget.ts";
@@ -44,8 +45,11 @@ export type Lockdown = Extract<FromSandbox, { type: "ready" }>["lockdown"];
 const FIRST_RUN = 1;
 const START_MS = 30_000;
 const WATCH_MS = 250;
-/** How long the process's own loop may be silent: a bound on a wedged process, not on a busy machine. */
-const SILENCE_MS = 15_000;
+/**
+ * After so many looks without a word the process is wedged. Looks are counted and not time: a worker that was busy
+ * itself, or slept, has heard nobody.
+ */
+const MAX_SILENT_LOOKS = 60;
 const BASE_BYTES = 400 * 1024 * 1024;
 /** Shorter than the silence that would be taken for a wedged process. */
 const MAX_PAUSE_MS = 5_000;
@@ -59,11 +63,12 @@ export class SandboxProcess {
   readonly #meter = new FrameMeter();
   readonly #cpu: CpuWatch;
   readonly #listeners = new Map<number, RunListener>();
+  /** Bundles that it has, the least recently started first. */
   readonly #hashes = new Set<string>();
   readonly #log: Logger;
   #channel: Duplex;
   #watch: NodeJS.Timeout | undefined;
-  #heardAt = Date.now();
+  #silentLooks = 0;
   #nonce = 0;
   #nextRun = FIRST_RUN;
   readonly #words = new LastWords();
@@ -107,16 +112,20 @@ export class SandboxProcess {
     this.#nextRun += 1;
     this.#listeners.set(run, listener);
     this.#meter.begin();
-    this.send({ type: "start", run, ...start, code: this.#hashes.has(start.hash) ? null : code });
-    this.#hashes.add(start.hash);
-    if (this.#watch === undefined) {
-      this.#cpu.begin();
-      this.#watch = setInterval(() => {
-        this.#look();
-      }, WATCH_MS);
-    }
-    this.#heardAt = Math.max(this.#heardAt, Date.now());
+    this.send({ type: "start", run, ...start, code: this.#knows(start.hash) ? null : code });
+    this.#watch ??= this.#startWatch();
     return run;
+  }
+
+  /** Whether it has a bundle; it has it from now on. */
+  #knows(hash: string): boolean {
+    const known = this.#hashes.delete(hash);
+    this.#hashes.add(hash);
+    const [oldest] = this.#hashes;
+    if (this.#hashes.size > KNOWN_BUNDLES && oldest !== undefined) {
+      this.#hashes.delete(oldest);
+    }
+    return known;
   }
 
   /** Forgets a run: whatever the process still says about it is dropped. */
@@ -179,7 +188,7 @@ export class SandboxProcess {
     if (this.#death === "protocol" || this.#death === "flood") {
       return;
     }
-    this.#heardAt = Date.now();
+    this.#silentLooks = 0;
     this.#breathe(chunk.length);
     let frames: FromSandbox[];
     try {
@@ -217,7 +226,7 @@ export class SandboxProcess {
       this.#channel.pause();
       setTimeout(
         () => {
-          this.#heardAt = Date.now();
+          this.#silentLooks = 0;
           this.#channel.resume();
         },
         Math.min(milliseconds, MAX_PAUSE_MS),
@@ -230,9 +239,18 @@ export class SandboxProcess {
     this.kill("protocol");
   }
 
+  #startWatch(): NodeJS.Timeout {
+    this.#silentLooks = 0;
+    this.#cpu.begin();
+    return setInterval(() => {
+      this.#look();
+    }, WATCH_MS);
+  }
+
   /** Four times a second while runs are in it: does it answer, and how much memory does it hold. */
   #look(): void {
-    if (Date.now() - this.#heardAt > SILENCE_MS) {
+    this.#silentLooks += 1;
+    if (this.#silentLooks > MAX_SILENT_LOOKS) {
       this.kill("unresponsive");
       return;
     }

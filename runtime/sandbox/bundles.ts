@@ -1,6 +1,7 @@
 import type ivm from "isolated-vm";
 import { cacheOf } from "./isolate.ts";
 import { WORKFLOW_FILE, WORKFLOW_ORIGIN, wrap } from "./script.ts";
+import { KNOWN_BUNDLES } from "./wire.ts";
 
 /** A workflow bundle as this process knows it: proven to be one whole script, with V8's code cache. */
 interface KnownBundle {
@@ -11,7 +12,8 @@ interface KnownBundle {
   seasoned: boolean;
 }
 
-const MAX_BUNDLES = 64;
+/** Twice what the worker takes for known: what it does not send again is here when its run comes to it. */
+const MAX_BUNDLES = 2 * KNOWN_BUNDLES;
 
 /** Thrown for a bundle that is no script; its message and stack are V8's own. */
 export class ParseError extends Error {
@@ -25,16 +27,18 @@ export class ParseError extends Error {
 export class Bundles {
   readonly #known = new Map<string, KnownBundle>();
 
-  /** Remembers the code of a bundle, the least recently added of too many forgotten. */
-  add(hash: string, code: string): void {
-    if (this.#known.has(hash)) {
-      return;
+  /** A run of a bundle starts, with its code where it may be new; the least recently started is forgotten. */
+  begin(hash: string, code: string | null): void {
+    const known =
+      this.#known.get(hash) ?? (code === null ? null : { source: code, cache: null, seasoned: false });
+    if (known !== null) {
+      this.#known.delete(hash);
+      this.#known.set(hash, known);
     }
     const [oldest] = this.#known.keys();
-    if (this.#known.size >= MAX_BUNDLES && oldest !== undefined) {
+    if (this.#known.size > MAX_BUNDLES && oldest !== undefined) {
       this.#known.delete(oldest);
     }
-    this.#known.set(hash, { source: code, cache: null, seasoned: false });
   }
 
   /** Compiles a bundle in `isolate`, ready to be run; a ParseError says why it cannot be. */

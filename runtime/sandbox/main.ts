@@ -49,9 +49,7 @@ async function start(frame: Extract<ToSandbox, { type: "start" }>): Promise<void
   if (stock === null || runs.has(frame.run) || early.has(frame.run)) {
     throw new Error("A run started before the boot, or twice.");
   }
-  if (frame.code !== null) {
-    bundles.add(frame.hash, frame.code);
-  }
+  bundles.begin(frame.hash, frame.code);
   const source = stock;
   const waiting: ToSandbox[] = [];
   early.set(frame.run, waiting);

@@ -7,6 +7,8 @@ import { z } from "zod";
 
 /** The largest frame: one guest message with a full body in base64, and its envelope. */
 export const MAX_FRAME_BYTES = 48 * 1024 * 1024;
+/** Bundles whose code the worker does not send again, the least recently started forgotten. */
+export const KNOWN_BUNDLES = 64;
 /** The largest text that the guest may post at once. */
 export const MAX_POST_CHARS = 16 * 1024 * 1024;
 

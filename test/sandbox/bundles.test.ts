@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { KNOWN_BUNDLES } from "#runtime/sandbox/wire.ts";
 import { type BareProcess, startProcess } from "./in-process.ts";
 
 let bare: BareProcess;
@@ -52,6 +53,15 @@ test("bundles of equal length are never taken for each other", async () => {
     for (const n of [1, 2, 3]) {
       const { word } = await bare.run({ code: manyFunctions(n * 1_000), warm: null, input: 5 });
       expect(word).toBe(`d[${String(n * 1_000 + 5)},7]`);
+    }
+  }
+});
+
+test("a bundle is sent again after so many others that it was forgotten", async () => {
+  for (let turn = 0; turn < 2; turn++) {
+    for (let n = 0; n < 2 * KNOWN_BUNDLES + 2; n++) {
+      const { word } = await bare.run({ code: `() => ${String(n)}`, warm: null });
+      expect(word).toBe(`d${String(n)}`);
     }
   }
 });
