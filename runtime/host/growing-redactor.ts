@@ -1,24 +1,20 @@
 import { createRedactor } from "#runtime/vault/redact.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
-
-interface Entry {
-  readonly value: string;
-  readonly replacement: string;
-}
+import type { Redaction } from "#runtime/vault/spans.ts";
 
 /** A redactor that learns values while it is used: a run's credentials are renewed while the run goes on. */
 export class GrowingRedactor implements Redactor {
-  readonly #entries: Entry[] = [];
+  readonly #entries: Redaction[] = [];
   readonly #values = new Set<string>();
   /** Made when something is to be redacted: most runs fetch nothing. */
   #made: Redactor | null = null;
 
-  constructor(entries: readonly Entry[]) {
+  constructor(entries: readonly Redaction[]) {
     this.learn(entries);
   }
 
   /** Arms it with values; what stands in the place of one that it knows already stays. */
-  learn(entries: readonly Entry[]): void {
+  learn(entries: readonly Redaction[]): void {
     const fresh = entries.filter(({ value }) => value !== "" && !this.#values.has(value));
     if (fresh.length === 0) {
       return;

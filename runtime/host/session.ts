@@ -1,6 +1,7 @@
 import type { Egress, EgressSecret } from "#runtime/egress/fetch.ts";
 import type { FromSandbox } from "#runtime/sandbox/wire.ts";
 import { CodeRunner } from "./action/run-code.ts";
+import { Blind } from "./blind.ts";
 import type { CallBudget } from "./call-budget.ts";
 import { CallDesk, CallLimitError, ProtocolError } from "./call-desk.ts";
 import { ResponseStreams } from "./calls/streams.ts";
@@ -68,13 +69,15 @@ export class Session implements RunListener {
     this.outcome = promise;
     this.#settle = resolve;
     this.#redactor = new GrowingRedactor(
-      execution.secrets.map(({ name, value }) => ({ value, replacement: `[secret:${name}]` })),
+      execution.secrets.map(({ name, value, reveal }) => ({
+        value,
+        replacement: `[secret:${name}]`,
+        shown: reveal,
+      })),
     );
-    const blind = new GrowingRedactor(
-      execution.secrets.map(({ value, placeholder }) => ({ value, replacement: placeholder })),
-    );
+    const blind = new Blind(execution.secrets);
     const learn = (secrets: readonly EgressSecret[], shown: string): void => {
-      blind.learn(secrets.map(({ value, placeholder }) => ({ value, replacement: placeholder })));
+      blind.learn(secrets);
       this.#redactor.learn(secrets.map(({ value }) => ({ value, replacement: shown })));
     };
     const code = new CodeRunner(execution, this.#over.signal, parts.execute);

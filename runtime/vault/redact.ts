@@ -3,20 +3,21 @@ import { redactStream } from "./redact-stream.ts";
 import { Finder } from "./spans.ts";
 import type { Redaction, Span } from "./spans.ts";
 
-/** Stands where a text was cut off. What comes before it may be the beginning of a value, and is taken away. */
+/** Stands where a text was cut off. What comes before it may be the beginning of a shown value, and is taken away. */
 export const CUT_MARK = "… (cut)";
 
 /** Takes secrets out of whatever leaves a run. */
 export interface Redactor {
   /** The text with every known value replaced; the very same string when there is none. */
   text(text: string): string;
-  /** How many characters at the end of a text may be the beginning of a value that goes on elsewhere. */
+  /** How many characters at the end of a text may be the beginning of a shown value that goes on elsewhere. */
   open(text: string): number;
   /** JSON data, its strings, keys and (where a value is a number) numbers redacted; the argument stays as it is. */
   json(value: unknown): unknown;
   /**
    * Redacts a byte stream. A value is found across any chunk borders, every other byte passes unchanged, and
-   * only bytes that may be the beginning of a value wait for the next chunk.
+   * only bytes that may be the beginning of a value wait for the next chunk: whoever writes the stream and sees
+   * what passes can find out the values.
    */
   stream(): TransformStream<Uint8Array, Uint8Array>;
 }
@@ -45,39 +46,45 @@ export function createRedactor(entries: readonly Redaction[]): Redactor {
     };
   }
   const finder = new Finder(armed);
-  const text = (given: string): string => redactText(finder, given);
+  const shown = armed.filter((entry) => entry.shown === true);
+  const beginnings = shown.length === armed.length ? finder : shown.length === 0 ? null : new Finder(shown);
+  const text = (given: string): string => redactText(finder, beginnings, given);
   const numeric = armed.some(({ value }) => Number.isFinite(Number(value)));
   return {
     text,
-    open: (given) => openEnd(finder, given),
+    open: (given) => openEnd(beginnings, given),
     json: (value) => redactJson(value, text, numeric),
     stream: () => redactStream(finder),
   };
 }
 
-function redactText(finder: Finder, text: string): string {
+function redactText(finder: Finder, beginnings: Finder | null, text: string): string {
   // UTF-8 has at most three bytes for a UTF-16 unit.
   if (text.length * 3 < finder.shortest) {
     return text;
   }
-  if (!text.includes(CUT_MARK)) {
-    return redactPiece(finder, text, true);
+  const redacted = redactWhole(finder, text);
+  if (beginnings === null || !redacted.includes(CUT_MARK)) {
+    return redacted;
   }
-  const pieces = text.split(CUT_MARK);
-  return pieces.map((piece, at) => redactPiece(finder, piece, at === pieces.length - 1)).join(CUT_MARK);
+  const pieces = redacted.split(CUT_MARK);
+  const last = pieces.pop() ?? "";
+  const cut = pieces.map((piece) => piece.slice(0, piece.length - openEnd(beginnings, piece)));
+  return [...cut, last].join(CUT_MARK);
 }
 
-function redactPiece(finder: Finder, text: string, final: boolean): string {
+function redactWhole(finder: Finder, text: string): string {
   const bytes = Buffer.from(text);
-  const { spans, settled } = finder.find(bytes, { before: null, final });
-  const whole = spans.filter(({ start }) => start < settled);
-  const end = Math.max(settled, whole.at(-1)?.end ?? 0);
-  return whole.length === 0 && end === bytes.length ? text : replaceSpans(bytes.subarray(0, end), whole);
+  const { spans } = finder.find(bytes, { before: null, final: true });
+  return spans.length === 0 ? text : replaceSpans(bytes, spans);
 }
 
-function openEnd(finder: Finder, text: string): number {
+function openEnd(beginnings: Finder | null, text: string): number {
+  if (beginnings === null) {
+    return 0;
+  }
   const bytes = Buffer.from(text);
-  const { settled } = finder.find(bytes, { before: null, final: false });
+  const { settled } = beginnings.find(bytes, { before: null, final: false });
   return bytes.subarray(settled).toString("utf8").length;
 }
 

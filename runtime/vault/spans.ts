@@ -8,6 +8,11 @@ import type { View } from "./views.ts";
 export interface Redaction {
   readonly value: string;
   readonly replacement: string;
+  /**
+   * Whether those who write the texts have the value. Only then its beginnings are sought too: of any other value
+   * they would tell, guess by guess, what it is.
+   */
+  readonly shown?: boolean;
 }
 
 /** A stretch of the text that gives a value away. */

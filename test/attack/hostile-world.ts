@@ -133,6 +133,11 @@ async function answer(
       break;
     case "never":
       break;
+    case "hesitate":
+      response.write(url.searchParams.get("said") ?? "");
+      await delay(Number(url.searchParams.get("ms")), undefined, { ref: false });
+      response.end(".");
+      break;
     case "big":
       response.end("x".repeat(Number(url.searchParams.get("size"))));
       break;

@@ -3,6 +3,8 @@ import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEgress } from "#runtime/egress/fetch.ts";
 import type { Egress } from "#runtime/egress/fetch.ts";
+import { createRedactor } from "#runtime/vault/redact.ts";
+import { Blind } from "#runtime/host/blind.ts";
 import { CallDesk, ProtocolError } from "#runtime/host/call-desk.ts";
 import { ResponseStreams } from "#runtime/host/calls/streams.ts";
 import { describeExecution } from "#runtime/host/describe.ts";
@@ -12,7 +14,6 @@ import { bundleGuest } from "#runtime/host/guest-bundle.ts";
 import { SandboxProcess } from "#runtime/host/process.ts";
 import { createLogger } from "#runtime/log.ts";
 import { encodeFrame } from "#runtime/sandbox/wire.ts";
-import { createRedactor } from "#runtime/vault/redact.ts";
 import { manifestSchema } from "#runtime/workflows/manifest.ts";
 import { rejection, request, secret as bound, serve } from "#test/egress/server.ts";
 import {
@@ -48,7 +49,7 @@ function stuckDesk(change: Partial<Execution> = {}) {
   };
   const silent = { fetch: async () => new Promise<never>(() => undefined), close: async () => undefined };
   const streams = new ResponseStreams();
-  const blind = createRedactor([]);
+  const blind = new Blind([]);
   const context = { ...NO_CONNECTIONS, execution, egress: silent, signal, blind, streams };
   return { over, replies, desk: new CallDesk(context, (text) => replies.push(text)) };
 }
@@ -208,7 +209,7 @@ test("a host that repeats a secret in the name of a header shows it to nobody", 
   const { signal } = new AbortController();
   const described = describeExecution({ organizationId: "a", bundle: bundleOf("() => 1"), signal }, 64);
   const execution = { ...described, limits: { ...described.limits, bodyBytes: 1_000 }, secrets: [key] };
-  const blind = createRedactor([{ value, replacement: key.placeholder }]);
+  const blind = new Blind([key]);
   const streams = new ResponseStreams();
   const context = { ...NO_CONNECTIONS, execution, egress, signal, blind, streams };
   const desk = new CallDesk(context, (text) => replies.push(text));

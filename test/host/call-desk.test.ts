@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { Blind } from "#runtime/host/blind.ts";
 import { CallDesk, ProtocolError } from "#runtime/host/call-desk.ts";
 import { ResponseStreams } from "#runtime/host/calls/streams.ts";
 import { describeExecution } from "#runtime/host/describe.ts";
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
 import { encodeFrame } from "#runtime/sandbox/wire.ts";
-import { createRedactor } from "#runtime/vault/redact.ts";
 import { bundleOf, NO_CONNECTIONS, secret } from "./sandbox-pool.ts";
 
 function desk(options: { reply?: (text: string) => void; secrets?: readonly EgressSecret[] } = {}): CallDesk {
@@ -21,7 +21,7 @@ function desk(options: { reply?: (text: string) => void; secrets?: readonly Egre
     execution,
     egress,
     signal,
-    blind: createRedactor([]),
+    blind: new Blind([]),
     streams: new ResponseStreams(),
   };
   return new CallDesk(context, reply);

@@ -124,7 +124,7 @@ describe("secrets", () => {
     const ran = await run(
       pool,
       "async (ctx) => { const r = await ctx.fetch('https://api.test/x', { method: 'POST', headers: { authorization: `Bearer ${ctx.secrets.API_KEY}` }, body: 'hi' }); return { seen: ctx.secrets.API_KEY, ...(await r.json()) }; }",
-      { secrets: [key] },
+      { secrets: [{ ...key, hosts: ["api.test"] }] },
     );
     const result = resultOf(ran);
     expect(result).toMatchObject({

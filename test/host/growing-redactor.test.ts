@@ -5,7 +5,7 @@ test("learns values while it is used, and keeps what stands for one that it know
   const redactor = new GrowingRedactor([{ value: "first-value", replacement: "[1]" }]);
   expect(redactor.text("first-value second-value")).toBe("[1] second-value");
   redactor.learn([
-    { value: "second-value", replacement: "[2]" },
+    { value: "second-value", replacement: "[2]", shown: true },
     { value: "first-value", replacement: "[other]" },
     { value: "", replacement: "[none]" },
   ]);

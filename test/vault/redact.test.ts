@@ -121,7 +121,19 @@ describe("what a redactor finds", () => {
 });
 
 describe("a text that was cut off", () => {
-  const redactor = createRedactor([{ value: "needle-in-a-haystack", replacement: HIDDEN }]);
+  const redactor = createRedactor([{ value: "needle-in-a-haystack", replacement: HIDDEN, shown: true }]);
+
+  it("tells nothing of a value that its writer does not have", () => {
+    const entry = { value: "needle-in-a-haystack", replacement: HIDDEN };
+    const blind = createRedactor([entry]);
+    for (const guess of ["needle-in-a", "needle-in-b", "n", "bmVlZGxl"]) {
+      expect(blind.text(`${guess}… (cut)`)).toBe(`${guess}… (cut)`);
+      expect(blind.open(guess)).toBe(0);
+    }
+    const both = createRedactor([entry, { value: "other-value", replacement: HIDDEN, shown: true }]);
+    expect(both.text("other-val… (cut)needle-in-a-haystack… (cut)")).toBe(`… (cut)${HIDDEN}… (cut)`);
+    expect(both.text("needle-in-a-… (cut)")).toBe("needle-in-a-… (cut)");
+  });
 
   it("loses what may be the beginning of a value before the cut", () => {
     expect(redactor.text("some needle-in-a… (cut)")).toBe("some … (cut)");

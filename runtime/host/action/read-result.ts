@@ -30,7 +30,7 @@ export class AnsweredError extends TenonError {
  */
 export async function readAnswer(
   response: ConnectionResponse,
-  blind: Redactor,
+  blind: Pick<Redactor, "text" | "json">,
   what: string,
 ): Promise<ReadAnswer> {
   const bytes = await wholeBody(response);

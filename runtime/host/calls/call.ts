@@ -1,6 +1,6 @@
 import type { Egress, EgressSecret } from "#runtime/egress/fetch.ts";
-import type { Redactor } from "#runtime/vault/redact.ts";
 import type { Action } from "#sdk/connector/action.ts";
+import type { Blind } from "../blind.ts";
 import type { ConnectionLimits } from "../connection/limits.ts";
 import type { RunConnection } from "../connection/run-connection.ts";
 import type { Execution } from "../execution.ts";
@@ -13,7 +13,7 @@ export interface CallContext {
   /** Aborted when the run ends, however it ends. */
   readonly signal: AbortSignal;
   /** Puts placeholders where real values come back from outside. */
-  readonly blind: Redactor;
+  readonly blind: Blind;
   readonly streams: ResponseStreams;
   /** Makes values known to `blind` and to the log's redactor, before anything of them comes back. */
   readonly learn: (secrets: readonly EgressSecret[], shown: string) => void;

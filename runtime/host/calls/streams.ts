@@ -1,5 +1,5 @@
 import type { EgressResponse } from "#runtime/egress/fetch.ts";
-import type { Redactor } from "#runtime/vault/redact.ts";
+import type { Blind } from "../blind.ts";
 import { Upload } from "./upload.ts";
 
 /** A piece of a response body; `done` says that nothing follows. */
@@ -21,8 +21,8 @@ class ResponseStream {
   readonly #abort: AbortController;
   #next: Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }> | null = null;
 
-  constructor(response: EgressResponse, blind: Redactor, abort: AbortController) {
-    this.#reader = toStream(response.body).pipeThrough(blind.stream()).getReader();
+  constructor(response: EgressResponse, blind: Blind, abort: AbortController) {
+    this.#reader = toStream(response.body).pipeThrough(blind.stream(response.url)).getReader();
     this.#abort = abort;
   }
 
@@ -131,7 +131,7 @@ export class ResponseStreams {
   }
 
   /** Takes a response's body; the piece that is there already. */
-  async open(token: number, response: EgressResponse, blind: Redactor): Promise<Piece> {
+  async open(token: number, response: EgressResponse, blind: Blind): Promise<Piece> {
     const stream = new ResponseStream(response, blind, this.#requests.get(token) ?? new AbortController());
     this.#streams.set(token, stream);
     return this.#kept(token, await stream.first());
