@@ -1,4 +1,4 @@
-import { pipeline } from "node:stream";
+import { pipeline, Transform } from "node:stream";
 import type { Duplex, Readable } from "node:stream";
 import zlib from "node:zlib";
 import { TooLargeError } from "#runtime/errors.ts";
@@ -51,8 +51,8 @@ export interface ResponseBody {
 }
 
 /**
- * Decodes a body and counts what comes out. A compression bomb costs the limit and not its size: reading stops,
- * and the connection is dropped, at the first byte too many.
+ * Decodes a body and counts what comes out, of each coding: one may undo what another makes of nothing. A compression
+ * bomb costs the limit and not its size: reading stops, and the connection is dropped, at the first byte too many.
  */
 export function responseBody(
   source: Readable,
@@ -63,11 +63,14 @@ export function responseBody(
     readonly signal: AbortSignal;
   },
 ): ResponseBody {
-  const decoders = options.codings.flatMap((coding) => DECODERS[coding]?.() ?? []);
-  const decoded = decoders.at(-1) ?? source;
-  if (decoders.length > 0) {
+  const stages = options.codings.flatMap((coding) => {
+    const decoder = DECODERS[coding]?.();
+    return decoder === undefined ? [] : [counter(options), decoder];
+  });
+  const decoded = stages.at(-1) ?? source;
+  if (stages.length > 0) {
     // Errors arrive where the last stream is read.
-    pipeline([source, ...decoders], () => undefined);
+    pipeline([source, ...stages], () => undefined);
   }
   const ignore = (): void => undefined;
   source.on("error", ignore);
@@ -81,6 +84,24 @@ export function responseBody(
   };
 }
 
+/** Passes encoded bytes on: of as many as the limit, data that cannot be compressed makes a little more. */
+function counter({ limit, host }: { readonly limit: number; readonly host: string }): Transform {
+  const most = limit * 1.1 + 65_536;
+  let size = 0;
+  return new Transform({
+    transform: (chunk: Uint8Array, _, pass) => {
+      size += chunk.byteLength;
+      pass(size > most ? tooLong(host, limit) : null, chunk);
+    },
+  });
+}
+
+function tooLong(host: string, limit: number): TooLargeError {
+  return new TooLargeError(
+    `The response of ${host} is longer than ${String(limit)} bytes, the limit of a body.`,
+  );
+}
+
 async function* limited(
   decoded: Readable,
   options: { readonly limit: number; readonly host: string; readonly signal: AbortSignal },
@@ -90,9 +111,7 @@ async function* limited(
     for await (const chunk of decoded as AsyncIterable<Uint8Array>) {
       size += chunk.byteLength;
       if (size > options.limit) {
-        throw new TooLargeError(
-          `The response of ${options.host} is longer than ${String(options.limit)} bytes, the limit of a body.`,
-        );
+        throw tooLong(options.host, options.limit);
       }
       yield chunk;
     }

@@ -38,8 +38,9 @@ export function nextHop(
       `${hostOf(hop.url)} answered with a redirect (${String(answer.status)}), and a body that is a stream cannot be sent twice. Send it from memory, or straight to where the redirect leads.`,
     );
   }
-  // Through the URL parser first: it settles one spelling of what the other side repeats.
-  const url = targetUrl(unsubstitute(targetUrl(utf8(answer.location), hop.url).href, request.secrets));
+  // As it is written, because a host loses its capitals; and as the URL parser settles its spelling.
+  const written = unsubstitute(utf8(answer.location), request.secrets);
+  const url = targetUrl(unsubstitute(targetUrl(written, hop.url).href, request.secrets));
   const kept = keepsBody(hop.method, answer.status)
     ? hop
     : { ...hop, method: "GET", body: null, headers: withoutBodyHeaders(hop.headers) };

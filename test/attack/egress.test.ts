@@ -320,6 +320,13 @@ describe("a compression bomb", () => {
     deflate: () => zlib.deflateRawSync(zeros, { level: 1 }),
     br: () => zlib.brotliCompressSync(zeros, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 } }),
     zstd: () => zlib.zstdCompressSync(zeros),
+    // Hundreds of times its size is undone, and what comes out of it in the end is nothing.
+    "gzip, br": () => {
+      const nothing = zlib.gzipSync(Buffer.alloc(0));
+      return zlib.brotliCompressSync(Buffer.alloc(50_000_000, nothing), {
+        params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 },
+      });
+    },
   };
   for (const [coding, build] of Object.entries(bombs)) {
     it(`of ${coding} costs its limit, not its size`, async () => {
@@ -333,4 +340,13 @@ describe("a compression bomb", () => {
       expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
     });
   }
+
+  it("of bytes that come to nothing ends at the limit too", async () => {
+    const nothing = Buffer.alloc(2_000_000, zlib.gzipSync(Buffer.alloc(0)));
+    const server = await serve((_, response) =>
+      response.writeHead(200, { "content-encoding": "gzip" }).end(nothing),
+    );
+    const response = await open.fetch(request(server.origin, { allow: [server.pattern] }));
+    expect(await rejection(bodyOf(response))).toMatchObject({ code: "TENON_TOO_LARGE" });
+  });
 });

@@ -6,7 +6,7 @@ import type { Product } from "#test/support/product.ts";
 import { deployWorkflow, runWorkflow, triedOnce } from "#test/support/workflow.ts";
 import type { RunJson } from "#test/support/workflow.ts";
 
-const VALUE = "sk_live_never_to_a_stranger_77";
+const VALUE = "sk_live_Never_To_A_Stranger_77";
 
 let product: Product;
 beforeAll(async () => {
@@ -91,6 +91,13 @@ describe("a redirect", () => {
     const run = await ask(api.origin, { bound: [api], egress: [stranger.pattern] });
     expect(run).toMatchObject({ status: "failed", error: { code: "TENON_SECRET_HOST" } });
     expect(stranger.connections()).toBe(0);
+  });
+
+  test("that makes the real value a part of a host tells it neither to a name server nor to the workflow", async () => {
+    const api = await redirectTo(`https://${VALUE}.stranger.test/`);
+    const run = await ask(api.origin, { bound: [api] });
+    expect(run).toMatchObject({ status: "failed", error: { code: "TENON_EGRESS_DENIED" } });
+    expect(JSON.stringify(run).toLowerCase()).not.toContain(VALUE.toLowerCase());
   });
 
   test("to the same host is followed with the key, whose echo comes back as the placeholder", async () => {
