@@ -123,3 +123,18 @@ test("what is wrong is said as the standard says", async () => {
     ].map((name) => [name, true]),
   );
 });
+
+test("words that WebCrypto knows nothing of are errors of their author, and not the end of the process", async () => {
+  const long = await inside(`
+    const name = async (act) => act().then(() => "nothing", (error) => error.name);
+    const jwk = { kty: "oct", k: "AAAA" };
+    const hmac = { name: "HMAC", hash: "SHA-256" };
+    return [
+      await name(() => subtle.generateKey({ name: "ECDSA", namedCurve: "P".repeat(101) }, true, ["sign"])),
+      await name(() => subtle.importKey("jwk", { ...jwk, key_ops: Array(101).fill("sign") }, hmac, true, ["sign"])),
+      await name(() => subtle.importKey("jwk", { ...jwk, key_ops: ["s".repeat(101)] }, hmac, true, ["sign"])),
+      await name(() => subtle.importKey("jwk", { ...jwk, key_ops: ["sign"] }, hmac, true, ["sign"])),
+    ];
+  `);
+  expect(long).toEqual(["NotSupportedError", "DataError", "DataError", "nothing"]);
+});

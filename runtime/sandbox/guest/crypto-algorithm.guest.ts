@@ -1,5 +1,6 @@
 import { writeBase64 } from "./crypto-bytes.guest.ts";
 import { factsOf, isCryptoKey } from "./crypto-key.guest.ts";
+import { MAX_NAME } from "./crypto-values.guest.ts";
 import { asDomString } from "./define-interface.guest.ts";
 import { DOMException } from "./dom-exception.guest.ts";
 import { create, floor, hasOwn, NativeBytes, NativeTypeError, upperCase } from "./primordials.guest.ts";
@@ -8,7 +9,7 @@ import { create, floor, hasOwn, NativeBytes, NativeTypeError, upperCase } from "
 export type Operation =
   "digest" | "generateKey" | "importKey" | "sign" | "encrypt" | "deriveBits" | "wrapKey" | "getKeyLength";
 
-type Kind = "bytes" | "exponent" | "byte" | "short" | "long" | "hash" | "text" | "key";
+type Kind = "bytes" | "exponent" | "byte" | "short" | "long" | "hash" | "curve" | "key";
 /** Name, kind, and whether it must be there. */
 type Member = readonly [name: string, kind: Kind, required?: true];
 
@@ -19,7 +20,7 @@ export interface Normalized {
 }
 
 const HASH: Member = ["hash", "hash", true];
-const CURVE: Member = ["namedCurve", "text", true];
+const CURVE: Member = ["namedCurve", "curve", true];
 const IV: Member = ["iv", "bytes", true];
 const PUBLIC: readonly Member[] = [["public", "key", true]];
 const NEW_RSA: readonly Member[] = [
@@ -124,8 +125,8 @@ function read(value: unknown, kind: Kind, member: string): unknown {
       return enforceRange(value, 0xffff_ffff, member);
     case "hash":
       return normalize("digest", value).name;
-    case "text":
-      return asDomString(value);
+    case "curve":
+      return curveName(value);
     case "key":
     default:
       if (!isCryptoKey(value)) {
@@ -133,6 +134,14 @@ function read(value: unknown, kind: Kind, member: string): unknown {
       }
       return factsOf(value);
   }
+}
+
+function curveName(value: unknown): string {
+  const name = asDomString(value);
+  if (name.length > MAX_NAME) {
+    throw new DOMException("There is no curve of so long a name.", "NotSupportedError");
+  }
+  return name;
 }
 
 /** `[EnforceRange]` (Web IDL, section 3.3.6). */

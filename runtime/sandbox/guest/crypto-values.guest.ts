@@ -1,4 +1,5 @@
 import { asDictionary, asDomString } from "./define-interface.guest.ts";
+import { DOMException } from "./dom-exception.guest.ts";
 import { create, NativeTypeError } from "./primordials.guest.ts";
 
 const USAGES = [
@@ -14,6 +15,10 @@ const USAGES = [
 const FORMATS = ["raw", "pkcs8", "spki", "jwk"] as const;
 /** The members of a JsonWebKey (Web Cryptography, section 15), but those of keys with more than two primes. */
 const JWK = "alg crv d dp dq e k kty n p q qi use x y".split(" ");
+
+/** Longer names, and longer lists of them, are none that WebCrypto knows; the process takes no such words. */
+export const MAX_NAME = 100;
+const MAX_NAMES = 100;
 
 /** `sequence<KeyUsage>`, each usage once. */
 export function keyUsages(given: unknown): string[] {
@@ -57,7 +62,11 @@ export function readJwk(given: unknown): object {
     jwk["ext"] = Boolean(source["ext"]);
   }
   if (source["key_ops"] !== undefined) {
-    jwk["key_ops"] = strings(source["key_ops"], "key_ops");
+    const uses = strings(source["key_ops"], "key_ops");
+    if (uses.length > MAX_NAMES || uses.some((use) => use.length > MAX_NAME)) {
+      throw new DOMException("The key's key_ops are not what a key is used for.", "DataError");
+    }
+    jwk["key_ops"] = uses;
   }
   return jwk;
 }
