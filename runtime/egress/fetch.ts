@@ -43,6 +43,8 @@ export interface EgressRequest {
   readonly bodyLimit: number;
   /** How long each response's head may take, in milliseconds. Default: 60 s. */
   readonly headTimeoutMs?: number;
+  /** Whose connections carry it: tenants share none. Default: the product's own. */
+  readonly tenant?: string;
   /** Presented in the TLS handshake (RFC 8705). Only with `redirect: "error"`: it belongs to one server. */
   readonly clientCertificate?: ClientCertificate;
 }
@@ -80,7 +82,7 @@ export function createEgress(options: DialPolicy): Egress {
   const agents = createAgents(options);
   return {
     fetch: (request) => {
-      const agent = agents.of(request.clientCertificate);
+      const agent = agents.of(request.tenant ?? "", request.clientCertificate);
       return isStream(request.body) ? uploading(agent, request, request.body) : follow(agent, request);
     },
     close: () => agents.close(),

@@ -84,7 +84,7 @@ export class Session implements RunListener {
     this.#failures = new Failures(execution.bundle.sourceMap, this.#redactor);
     const context = {
       execution,
-      egress: parts.egress,
+      egress: ownWay(parts.egress, execution.organizationId),
       signal: this.#over.signal,
       blind,
       learn,
@@ -281,4 +281,9 @@ export class Session implements RunListener {
       lost ? { status: "lost", reason: "The log could not be written.", usage: outcome.usage } : outcome,
     );
   }
+}
+
+/** The way out on connections that no other organization has. */
+function ownWay(egress: Egress, tenant: string): Pick<Egress, "fetch"> {
+  return { fetch: (request) => egress.fetch({ ...request, tenant }) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import zlib from "node:zlib";
 import { createEgress } from "#runtime/egress/fetch.ts";
-import type { Egress } from "#runtime/egress/fetch.ts";
+import type { Egress, EgressResponse } from "#runtime/egress/fetch.ts";
 import { bodyOf, rejection, request, secret, serve } from "#test/egress/server.ts";
 import type { TestServer } from "#test/egress/server.ts";
 
@@ -348,5 +348,24 @@ describe("a compression bomb", () => {
     );
     const response = await open.fetch(request(server.origin, { allow: [server.pattern] }));
     expect(await rejection(bodyOf(response))).toMatchObject({ code: "TENON_TOO_LARGE" });
+  });
+});
+
+describe("who holds all connections to an origin", () => {
+  it("holds up nobody but himself", async () => {
+    const server = await serve((received, response) => {
+      if (received.url === "/hold") {
+        response.write("held");
+      } else {
+        response.end("free");
+      }
+    });
+    const ask = async (path: string, tenant: string): Promise<EgressResponse> =>
+      open.fetch(request(server.origin + path, { allow: [server.pattern], tenant }));
+    const held = await Promise.all(Array.from({ length: 256 }, async () => ask("/hold", "greedy")));
+    expect((await bodyOf(await ask("/", "another"))).toString()).toBe("free");
+    for (const response of held) {
+      response.cancel();
+    }
   });
 });

@@ -133,6 +133,9 @@ async function answer(
       break;
     case "never":
       break;
+    case "endless":
+      response.write("it goes on");
+      break;
     case "hesitate":
       response.write(url.searchParams.get("said") ?? "");
       await delay(Number(url.searchParams.get("ms")), undefined, { ref: false });

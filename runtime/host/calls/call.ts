@@ -9,7 +9,7 @@ import type { ResponseStreams } from "./streams.ts";
 /** What a host call may use: one run's execution, and nothing that outlives it. */
 export interface CallContext {
   readonly execution: Execution;
-  readonly egress: Egress;
+  readonly egress: Pick<Egress, "fetch">;
   /** Aborted when the run ends, however it ends. */
   readonly signal: AbortSignal;
   /** Puts placeholders where real values come back from outside. */

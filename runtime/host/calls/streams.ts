@@ -1,4 +1,5 @@
 import type { EgressResponse } from "#runtime/egress/fetch.ts";
+import { InvalidError } from "#runtime/errors.ts";
 import type { Blind } from "../blind.ts";
 import { Upload } from "./upload.ts";
 
@@ -14,6 +15,8 @@ const FIRST_BYTES_MS = 5;
 /** Requests that were given up before their turn; no run has more of them that wait. */
 const MAX_CANCELLED = 10_000;
 const MAX_PIECE_BYTES = 1024 * 1024;
+/** Bodies that a run may leave unread: each keeps a connection, of 256 that an organization has to one origin. */
+const MAX_OPEN = 200;
 
 /** A response body under way: redacted, read one piece at a time. */
 class ResponseStream {
@@ -132,6 +135,13 @@ export class ResponseStreams {
 
   /** Takes a response's body; the piece that is there already. */
   async open(token: number, response: EgressResponse, blind: Blind): Promise<Piece> {
+    if (this.#streams.size >= MAX_OPEN) {
+      response.cancel();
+      throw new InvalidError(
+        `The run has ${String(MAX_OPEN)} responses whose bodies it did not read to the end: read them, or cancel them by response.body.cancel().`,
+        { code: "TENON_CALL_LIMIT" },
+      );
+    }
     const stream = new ResponseStream(response, blind, this.#requests.get(token) ?? new AbortController());
     this.#streams.set(token, stream);
     return this.#kept(token, await stream.first());

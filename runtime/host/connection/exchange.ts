@@ -22,7 +22,7 @@ export interface Outgoing {
 
 /** What an exchange works with. */
 export interface ExchangeParts {
-  readonly egress: Egress;
+  readonly egress: Pick<Egress, "fetch">;
   readonly connector: Connector;
   readonly alias: string;
   /** Secrets of the run itself, whose placeholders may stand in the request too. */

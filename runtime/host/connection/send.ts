@@ -14,7 +14,7 @@ import type { Renewed, RunConnection } from "./run-connection.ts";
 
 /** What sending works with. */
 export interface SendParts {
-  readonly egress: Egress;
+  readonly egress: Pick<Egress, "fetch">;
   readonly pace: ConnectionLimits;
   readonly connection: RunConnection;
   readonly runSecrets: readonly EgressSecret[];
