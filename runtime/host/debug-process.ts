@@ -72,8 +72,13 @@ export class DebugProcess implements Pick<SandboxProcess, "start" | "send" | "re
   #listen(): void {
     const reader = new FrameReader(fromSandbox);
     this.#channel.on("data", (chunk: Buffer) => {
-      for (const frame of reader.push(chunk)) {
-        this.#hear(frame);
+      try {
+        for (const frame of reader.push(chunk)) {
+          this.#hear(frame);
+        }
+      } catch {
+        // What is debugged has the whole process, and may send what is no frame.
+        this.kill();
       }
     });
     this.#channel.on("error", () => {

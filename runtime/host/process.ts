@@ -162,7 +162,7 @@ export class SandboxProcess {
       this.kill("crashed");
     });
     this.child.stderr?.on("data", (chunk: Buffer) => {
-      this.#words.add(chunk);
+      this.#hearError(chunk);
     });
     const gone = (): void => {
       clearTimeout(late);
@@ -181,6 +181,14 @@ export class SandboxProcess {
       return await promise;
     } finally {
       clearTimeout(late);
+    }
+  }
+
+  #hearError(chunk: Buffer): void {
+    this.#words.add(chunk);
+    if (this.#words.tooMany) {
+      this.child.stderr?.destroy();
+      this.kill("flood");
     }
   }
 

@@ -1,6 +1,7 @@
 import { MAX_POST_CHARS } from "./wire.ts";
 
-const MAX_CHARS = 2 * MAX_POST_CHARS;
+/** What leaves at once, each character at most three bytes long, fits into a frame. */
+const MAX_CHARS = MAX_POST_CHARS;
 
 /** What a run posted and the worker was not sent yet: it leaves once per turn of the loop, or when it is much. */
 export class Outbox {
@@ -16,11 +17,10 @@ export class Outbox {
   /** A text that leaves with the next ones. */
   add(text: string): void {
     this.hold(text);
-    if (this.#chars > MAX_CHARS) {
-      this.#leave();
-    } else if (!this.#leaving) {
+    if (!this.#leaving) {
       this.#leaving = true;
       setImmediate(() => {
+        this.#leaving = false;
         this.#leave();
       });
     }
@@ -28,6 +28,9 @@ export class Outbox {
 
   /** A text that somebody will take. */
   hold(text: string): void {
+    if (this.#chars + text.length > MAX_CHARS) {
+      this.#leave();
+    }
     this.#texts.push(text);
     this.#chars += text.length;
   }
@@ -41,7 +44,6 @@ export class Outbox {
   }
 
   #leave(): void {
-    this.#leaving = false;
     const texts = this.take();
     if (texts.length > 0) {
       this.#send(texts);

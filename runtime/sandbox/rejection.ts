@@ -1,6 +1,8 @@
 const MAX_MESSAGE = 300;
 const MAX_FRAMES = 5;
 const MAX_FRAME = 120;
+/** As much of a stack as is looked at: guest code may have written it, at any length. */
+const MAX_STACK = 16_384;
 
 /**
  * The log line, as the prelude would post it, about a promise that was rejected and that nothing awaits: the run
@@ -18,6 +20,7 @@ export function rejectionWarning(error: unknown): string {
 /** Places in the author's code only; the worker maps them. */
 function framesOf(error: Error): readonly string[] {
   return String(error.stack)
+    .slice(0, MAX_STACK)
     .split("\n")
     .filter((line) => /^ {4}at .*tenon:workflow:/.test(line) && line.length <= MAX_FRAME)
     .slice(0, MAX_FRAMES);

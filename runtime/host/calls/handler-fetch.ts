@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { headerOf } from "#runtime/egress/headers.ts";
-import { ForbiddenError, InvalidError } from "#runtime/errors.ts";
+import { ForbiddenError, InvalidError, TooLargeError } from "#runtime/errors.ts";
 import { namesOf } from "#sdk/connector/read-place.ts";
 import { blindHeader } from "../blind-header.ts";
 import { textOf, wholeBody } from "../connection/answer.ts";
@@ -66,7 +66,16 @@ export const handlerFetch: HostCall = async (context, given) => {
   }
 };
 
+/** Each is sought, in all of its forms, in whatever comes back and is logged: that is paid for by its length. */
+const MAX_SEALED_CHARS = 16_384;
+const MAX_SEALED = 100;
+
 function keep(context: CallContext, sealing: Sealing, name: string, value: string): string {
+  if (value.length > MAX_SEALED_CHARS || sealing.secrets().length >= MAX_SEALED) {
+    throw new TooLargeError(
+      `A handler can have ${String(MAX_SEALED)} values sealed, each of at most ${String(MAX_SEALED_CHARS)} characters: "${name}" is beyond that.`,
+    );
+  }
   const secret = sealing.seal(name, value);
   context.learn([secret], `[sealed:${name}]`);
   return secret.placeholder;
