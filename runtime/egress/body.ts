@@ -20,25 +20,30 @@ const DECODERS: Readonly<Record<string, () => Duplex>> = {
 };
 
 /**
- * The content codings to undo, outermost first; empty when there are none or we know one of them not.
+ * The content codings to undo, outermost first; empty when there are none or we know none of them.
  *
- * @throws ExchangeError when there are more than anybody needs: passed on as they are, they would hide an echo.
+ * @throws ExchangeError when there are more than anybody needs, or one that we know beside one that we do not: passed
+ * on as they are, they would hide an echo.
  */
 export function codings(contentEncoding: string | null, host: string): readonly string[] {
   const listed = (contentEncoding ?? "")
     .split(",")
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== "" && coding !== "identity");
-  if (!listed.every((coding) => Object.hasOwn(DECODERS, coding))) {
-    return [];
+  const known = listed.filter((coding) => Object.hasOwn(DECODERS, coding));
+  if (known.length > 0 && known.length < listed.length) {
+    throw new ExchangeError(
+      `The response of ${host} is encoded by codings of which not all are known, so none is undone.`,
+      "CONTENT_ENCODING",
+    );
   }
-  if (listed.length > MAX_CODINGS) {
+  if (known.length > MAX_CODINGS) {
     throw new ExchangeError(
       `The response of ${host} is encoded more than ${String(MAX_CODINGS)} times, which is not undone.`,
       "CONTENT_ENCODING",
     );
   }
-  return listed.toReversed();
+  return known.toReversed();
 }
 
 /** What we accept: every coding that `codings` knows. */

@@ -39,6 +39,8 @@ const FRAME = /\(?tenon:workflow:(\d+):(\d+)\)?$/;
 const OWN_FRAME =
   /(?:\n|\\n)[ \t]*at (?:(?!tenon:|<isolated-vm|\\n)[^\n])*(?:tenon:prelude:\d+(?::\d+)?|<isolated-vm[^>\n]*>)\)?/g;
 const MAX_FRAMES = 30;
+/** A file's name comes from the bundle's own map, and stands in a text as often as its author likes. */
+const MAX_FILE = 300;
 
 /** Turns what the guest says of its error into what is stored: mapped to the author's files, redacted. */
 export class Failures {
@@ -125,7 +127,7 @@ export class Failures {
     if (this.#map !== null && line >= 1) {
       const found = originalPositionFor(this.#map, { line, column: Math.max(0, column - 1) });
       if (found.source !== null) {
-        return { file: found.source, line: found.line, column: found.column + 1 };
+        return { file: found.source.slice(0, MAX_FILE), line: found.line, column: found.column + 1 };
       }
     }
     return { file: "workflow.js", line, column };

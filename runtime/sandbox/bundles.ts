@@ -54,10 +54,9 @@ export class Bundles {
       });
     }
     await checkWhole(isolate, bundle.source);
-    const script = await isolate.compileScript(wrap(bundle.source), {
-      ...WORKFLOW_ORIGIN,
-      produceCachedData: true,
-    });
+    const script = await parsed(
+      isolate.compileScript(wrap(bundle.source), { ...WORKFLOW_ORIGIN, produceCachedData: true }),
+    );
     bundle.cache ??= cacheOf(script);
     return script;
   }
@@ -91,11 +90,16 @@ export class Bundles {
  * it is started by the prelude, which catches what it throws: isolated-vm never copies an author's error.
  */
 async function checkWhole(isolate: ivm.Isolate, code: string): Promise<void> {
+  const script = await parsed(isolate.compileScript(code, { filename: WORKFLOW_FILE }));
+  script.release();
+}
+
+/** A script that does not parse, or is nested too deeply to, is its author's to mend. */
+async function parsed(compiling: Promise<ivm.Script>): Promise<ivm.Script> {
   try {
-    const script = await isolate.compileScript(code, { filename: WORKFLOW_FILE });
-    script.release();
+    return await compiling;
   } catch (error) {
-    if (error instanceof SyntaxError) {
+    if (error instanceof SyntaxError || error instanceof RangeError) {
       throw new ParseError(error.message, { cause: error.stack });
     }
     throw error;

@@ -94,6 +94,38 @@ export function encodeFrame(message: ToSandbox | FromSandbox): Buffer {
   return frame;
 }
 
+/** Strings in a frame, and characters between two of them: our frames are made of few and long strings. */
+const MAX_STRINGS = 100_100;
+const MAX_BETWEEN = 200;
+
+/** Refuses what is small to send and large to parse: a frame of empty objects becomes thirty times its size. */
+function requireFlat(json: string): void {
+  let strings = 0;
+  let after = 0;
+  for (let open = json.indexOf('"'); open >= 0; open = json.indexOf('"', after)) {
+    let close = json.indexOf('"', open + 1);
+    while (close >= 0 && isEscaped(json, close)) {
+      close = json.indexOf('"', close + 1);
+    }
+    strings += 1;
+    if (close < 0 || open - after > MAX_BETWEEN || strings > MAX_STRINGS) {
+      throw new RangeError("A frame is not made as frames are.");
+    }
+    after = close + 1;
+  }
+  if (json.length - after > MAX_BETWEEN) {
+    throw new RangeError("A frame is not made as frames are.");
+  }
+}
+
+function isEscaped(json: string, quote: number): boolean {
+  let backslashes = 0;
+  while (json[quote - 1 - backslashes] === "\\") {
+    backslashes += 1;
+  }
+  return backslashes % 2 === 1;
+}
+
 /** Cuts a byte stream into parsed messages; throws on anything that is not one. */
 export class FrameReader<Message> {
   readonly #schema: z.ZodType<Message>;
@@ -111,7 +143,9 @@ export class FrameReader<Message> {
     this.#buffered += chunk.length;
     const messages: Message[] = [];
     for (let body = this.#next(); body !== null; body = this.#next()) {
-      messages.push(this.#schema.parse(JSON.parse(body.toString("utf8"))));
+      const json = body.toString("utf8");
+      requireFlat(json);
+      messages.push(this.#schema.parse(JSON.parse(json)));
     }
     return messages;
   }

@@ -351,6 +351,16 @@ describe("a compression bomb", () => {
   });
 });
 
+describe("a response whose codings are not all known", () => {
+  it("is not passed on as it is: a value in it would not be recognized", async () => {
+    const server = await serve((_, response) =>
+      response.writeHead(200, { "content-encoding": "gzip, unheard-of" }).end(zlib.gzipSync(VALUE)),
+    );
+    const asked = open.fetch(request(server.origin, { allow: [server.pattern] }));
+    expect(await rejection(asked)).toMatchObject({ code: "TENON_FETCH_FAILED", reason: "CONTENT_ENCODING" });
+  });
+});
+
 describe("who holds all connections to an origin", () => {
   it("holds up nobody but himself", async () => {
     const server = await serve((received, response) => {

@@ -7,6 +7,7 @@ import { createRedactor } from "#runtime/vault/redact.ts";
 import { Blind } from "#runtime/host/blind.ts";
 import { CallDesk, ProtocolError } from "#runtime/host/call-desk.ts";
 import { ResponseStreams } from "#runtime/host/calls/streams.ts";
+import { Failures } from "#runtime/host/failure.ts";
 import { describeExecution } from "#runtime/host/describe.ts";
 import type { Execution } from "#runtime/host/execution.ts";
 import { LogBatch } from "#runtime/host/log-batch.ts";
@@ -95,6 +96,12 @@ describe("a run that has taken over its sandbox process", () => {
     over.abort(new DOMException("The run is over.", "AbortError"));
     letGo(undefined);
     await expect.poll(() => replies.length).toBe(9_000);
+  });
+
+  test("cannot make much of little by the names in its own source map", () => {
+    const map = { version: 3, sources: ["A".repeat(1_000_000)], names: [], mappings: "AAAA" };
+    const failures = new Failures(JSON.stringify(map), createRedactor([]));
+    expect(failures.mapText("tenon:workflow:1:1 ".repeat(500)).length).toBeLessThan(500_000);
   });
 
   test("cannot end the worker with a log line of a million entries", async () => {

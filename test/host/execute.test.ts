@@ -182,9 +182,15 @@ describe("describing", () => {
     });
   });
 
+  test("rejects what is nested too deeply to be parsed", async () => {
+    const described = await describeCode(pool, `${"(".repeat(200_000)}1${")".repeat(200_000)}`);
+    expect(described).toMatchObject({ status: "rejected", error: { code: "TENON_PARSE_ERROR" } });
+  });
+
   test.each([
     ["var x = ;", "TENON_PARSE_ERROR"],
     ["}); (function () {", "TENON_PARSE_ERROR"],
+    ["#!/usr/bin/env node\n", "TENON_PARSE_ERROR"],
     ["throw new Error('at import')", "TENON_IMPORT_FAILED"],
     ["throw null", "TENON_IMPORT_FAILED"],
     ["var __tenonWorkflow = {}", "TENON_NO_EXPORT"],

@@ -37,3 +37,22 @@ test("a frame that announces too much is refused before its bytes arrive", () =>
   header.writeUInt32BE(MAX_FRAME_BYTES + 1);
   expect(() => new FrameReader(fromSandbox).push(header)).toThrow(RangeError);
 });
+
+test.each([
+  ["objects", `{"type":"posts","run":1,"texts":[${"{},".repeat(1_000)}{}]}`],
+  ["lists", `{"type":"posts","run":1,"texts":${"[".repeat(1_000)}`],
+  ["names", `{"type":"posts","run":1,"texts":[${'{"":0},'.repeat(110_000)}{}]}`],
+])("a frame of many %s is refused before it is parsed", (_, json) => {
+  const header = Buffer.alloc(4);
+  header.writeUInt32BE(json.length);
+  const frame = Buffer.concat([header, Buffer.from(json)]);
+  expect(() => new FrameReader(fromSandbox).push(frame)).toThrow(/not made as frames are/);
+});
+
+test("texts hold whatever they like", () => {
+  const texts = ['"\\'.repeat(1_000), "[".repeat(1_000), "", '\\"', '"', "{},".repeat(1_000)];
+  const frame: FromSandbox = { type: "posts", run: 1, texts };
+  expect(new FrameReader(fromSandbox).push(encodeFrame(frame))).toEqual([frame]);
+  const many: FromSandbox = { type: "posts", run: 1, texts: Array<string>(100_000).fill("") };
+  expect(new FrameReader(fromSandbox).push(encodeFrame(many))).toEqual([many]);
+});
