@@ -1,7 +1,7 @@
 type Container = unknown[] | Record<string, unknown>;
 
 /**
- * A copy of JSON data with its strings, keys and, where asked, numbers redacted. It keeps its own stack, so that
+ * A copy of JSON data with its strings, keys and, where asked, numbers redacted, always in the same order. It keeps its own stack, so that
  * no depth of nesting overflows it, and an object that occurs twice is copied once.
  */
 export function redactJson(root: unknown, text: (text: string) => string, numeric: boolean): unknown {

@@ -170,6 +170,21 @@ describe("short values", () => {
 });
 
 describe("JSON data", () => {
+  it("is searched string by string: no value is found across two of them, nor lost at their ends", () => {
+    const redactor = createRedactor([
+      { value: "needle-in-a-haystack", replacement: HIDDEN },
+      { value: "12", replacement: HIDDEN },
+    ]);
+    const data = {
+      halves: ["needle-in-a", "-haystack", "needle-in-a-haystack", "\\", "u0031", "%", "312"],
+      "needle-in-a-haystack": { 12: [12, 121, "12", "", "1", "2", "\n12\n"] },
+    };
+    expect(redactor.json(data)).toEqual({
+      halves: ["needle-in-a", "-haystack", HIDDEN, "\\", "u0031", "%", "312"],
+      [HIDDEN]: { [HIDDEN]: [HIDDEN, 121, HIDDEN, "", "1", "2", `\n${HIDDEN}\n`] },
+    });
+  });
+
   const redactor = createRedactor([
     { value: "hunter2hunter2", replacement: "[pw]" },
     { value: "90125123", replacement: "[number]" },

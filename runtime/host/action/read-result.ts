@@ -3,6 +3,7 @@ import { TenonError } from "#runtime/errors.ts";
 import type { Redactor } from "#runtime/vault/redact.ts";
 import { textOf, wholeBody } from "../connection/answer.ts";
 import type { ConnectionResponse } from "../connection/send.ts";
+import { inTurn } from "./in-turn.ts";
 
 /** An answer, read: JSON where it is some, else text, else its bytes in base64. */
 export interface ReadAnswer {
@@ -12,6 +13,8 @@ export interface ReadAnswer {
 }
 
 const SHOWN_REASON = 300;
+/** From here on an answer takes so long to read that others would notice. */
+const LARGE_BYTES = 256 * 1024;
 
 /** A third party understood and said no: guest code sees with which status. */
 export class AnsweredError extends TenonError {
@@ -42,8 +45,9 @@ export async function readAnswer(
       `${what} was answered with ${String(response.status)}${reason === "" ? "." : `: ${reason}`}${adviceOf(response)}`,
     );
   }
+  const read = (): unknown => blind.json(bodyOf(bytes, type));
   return {
-    body: blind.json(bodyOf(bytes, type)),
+    body: bytes.length > LARGE_BYTES ? await inTurn(read) : read(),
     link: headerOf(response.headers, "link"),
     url: response.url,
   };
