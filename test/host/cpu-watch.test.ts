@@ -55,6 +55,7 @@ test.runIf(process.platform === "linux")(
 
 describe.runIf(process.platform === "linux")("of a process", () => {
   const LOOK_MS = 250;
+  const PAUSE = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);";
   const children: ChildProcess[] = [];
 
   afterEach(() => {
@@ -104,7 +105,7 @@ describe.runIf(process.platform === "linux")("of a process", () => {
   test.each([
     ["on and on", "for (;;);"],
     ["with pauses that are none", `(function some() { ${compute(90)} setImmediate(some); })()`],
-    ["with a pause now and then", `(function some() { ${compute(90)} setTimeout(some, 1); })()`],
+    ["with a pause now and then", `for (;;) { ${compute(90)} ${PAUSE} }`],
   ])("that computes %s, each thread ends up behind everybody", { timeout: 60_000 }, async (_, code) => {
     const pid = await program(code);
     expect(await ranks(pid, 2, 120)).toEqual([1, 2]);
@@ -114,7 +115,7 @@ describe.runIf(process.platform === "linux")("of a process", () => {
   });
 
   test("that computes much and pauses between, none steps back", { timeout: 60_000 }, async () => {
-    const pid = await program(`(function some() { ${compute(3)} setTimeout(some, 1); })()`);
+    const pid = await program(`for (;;) { ${compute(3)} ${PAUSE} }`);
     expect(await ranks(pid, 2, 12)).toEqual([]);
     expect(policies(pid)).toSatisfy((all: readonly number[]) => all.every((one) => one === 0));
   });
