@@ -24,6 +24,8 @@ export interface FreshIsolate {
   readonly loaded: string | null;
   /** What of the isolate outlives its contexts. */
   readonly shell: Shell;
+  /** Where its posts arrive. */
+  readonly door: DoorOut;
   /** Where posted texts go; set when a run takes the isolate. */
   receive: (text: unknown) => void;
   /** Told when V8 lost control over the isolate. */
@@ -85,14 +87,14 @@ export async function createIsolate(prelude: Prelude, memoryMb: number): Promise
  */
 export function renewIsolate(used: FreshIsolate): FreshIsolate {
   const { shell } = used;
-  used.receive = ignore;
+  disconnect(used);
   used.deliver.release();
   used.context.release();
   shell.served += 1;
   const context = shell.isolate.createContextSync();
   const boot = shell.prelude.runSync(context, BOOT) as Boot;
-  const door = doorOut();
-  const deliver = boot.applySync(undefined, [door.post], DELIVER) as FreshIsolate["deliver"];
+  const door: DoorOut = { leadsTo: null };
+  const deliver = boot.applySync(undefined, [callbackTo(door)], DELIVER) as FreshIsolate["deliver"];
   boot.release();
   shell.bundle?.script.runSync(context, { timeout: PRELUDE_TIMEOUT_MS });
   return furnished(shell, { context, deliver, door });
@@ -100,30 +102,28 @@ export function renewIsolate(used: FreshIsolate): FreshIsolate {
 
 async function furnish(shell: Shell, context: ivm.Context): Promise<FreshIsolate> {
   const boot = (await shell.prelude.run(context, BOOT)) as Boot;
-  const door = doorOut();
-  const deliver = await boot.apply(undefined, [door.post], DELIVER);
+  const door: DoorOut = { leadsTo: null };
+  const deliver = await boot.apply(undefined, [callbackTo(door)], DELIVER);
   boot.release();
   return furnished(shell, { context, deliver, door });
 }
 
-/** The guest's way out: of one context alone. What an older one still posts finds its own receiver, which is deaf. */
+/** Lets nothing arrive any more that the isolate's context posts. */
+export function disconnect(fresh: FreshIsolate): void {
+  fresh.door.leadsTo = null;
+}
+
+/** Where a guest's way out leads: of one context alone. */
 interface DoorOut {
-  readonly post: ivm.Callback;
   leadsTo: FreshIsolate | null;
 }
 
-function doorOut(): DoorOut {
-  const door: DoorOut = {
-    post: new ivm.Callback((text: unknown) => door.leadsTo?.receive(text), { ignored: true }),
-    leadsTo: null,
-  };
-  return door;
+/** isolated-vm never lets go of a callback whose isolate was disposed of: it must hold nothing but its door. */
+function callbackTo(door: DoorOut): ivm.Callback {
+  return new ivm.Callback((text: unknown) => door.leadsTo?.receive(text), { ignored: true });
 }
 
-function furnished(
-  shell: Shell,
-  { door, ...opened }: Pick<FreshIsolate, "context" | "deliver"> & { readonly door: DoorOut },
-): FreshIsolate {
+function furnished(shell: Shell, opened: Pick<FreshIsolate, "context" | "deliver" | "door">): FreshIsolate {
   const { isolate, memoryMb, since, served } = shell;
   const fresh: FreshIsolate = {
     ...opened,
@@ -137,7 +137,7 @@ function furnished(
     // Until the next run takes it, the one before answers for the isolate.
     catastrophe: shell.fresh?.catastrophe ?? ignore,
   };
-  door.leadsTo = fresh;
+  opened.door.leadsTo = fresh;
   shell.fresh = fresh;
   return fresh;
 }

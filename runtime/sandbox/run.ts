@@ -2,7 +2,7 @@ import { type Bundles, ParseError } from "./bundles.ts";
 import { CpuClock } from "./cpu-clock.ts";
 import { CryptoJobs } from "./crypto/jobs.ts";
 import { disposeOf } from "./dispose.ts";
-import type { FreshIsolate } from "./isolate.ts";
+import { disconnect, type FreshIsolate } from "./isolate.ts";
 import { Outbox } from "./outbox.ts";
 import { rejectionWarning } from "./rejection.ts";
 import { Waking } from "./waking.ts";
@@ -282,6 +282,7 @@ export class Run {
   }
 
   #dispose(): void {
+    disconnect(this.#fresh);
     disposeOf(this.#fresh.isolate, {
       isQuiet: () => this.#pending === 0,
       onDone: this.#ports.onEnd,

@@ -1,5 +1,5 @@
 import { createIsolate, type FreshIsolate, type Prelude } from "./isolate.ts";
-import { WarmIsolates } from "./warm.ts";
+import { discard, WarmIsolates } from "./warm.ts";
 
 const SPARES = 2;
 const REFILL_DELAY_MS = 2;
@@ -34,7 +34,9 @@ export class IsolateStock {
       return kept;
     }
     // The worker's keys are of one bundle each; it would be served the other one.
-    kept?.isolate.dispose();
+    if (kept !== null) {
+      discard(kept);
+    }
     const spare = memoryMb === this.#memoryMb ? this.#spares.pop() : undefined;
     return spare ?? (await createIsolate(this.#prelude, memoryMb));
   }

@@ -1,4 +1,4 @@
-import { type FreshIsolate, renewIsolate } from "./isolate.ts";
+import { disconnect, type FreshIsolate, renewIsolate } from "./isolate.ts";
 import { WarmLine } from "./warm-line.ts";
 
 /** Runs that one isolate serves, and how long it lives, in milliseconds. */
@@ -38,7 +38,7 @@ export class WarmIsolates {
     }
     const next = await line.wait();
     if (next !== null && next.memoryMb !== memoryMb) {
-      dispose(next);
+      discard(next);
       return null;
     }
     return next;
@@ -99,7 +99,7 @@ export class WarmIsolates {
     } catch {
       // An isolate that cannot be renewed is one that is not clean.
     }
-    dispose(used);
+    discard(used);
     return null;
   }
 
@@ -124,7 +124,7 @@ export class WarmIsolates {
 
   #drop(idle: Idle | undefined): void {
     if (idle !== undefined) {
-      dispose(idle.fresh);
+      discard(idle.fresh);
     }
   }
 }
@@ -134,8 +134,10 @@ function heldBytes({ isolate }: FreshIsolate): number {
   return heap + external;
 }
 
-function dispose({ isolate }: FreshIsolate): void {
-  if (!isolate.isDisposed) {
-    isolate.dispose();
+/** Disposes of an isolate in which nothing is under way. */
+export function discard(fresh: FreshIsolate): void {
+  disconnect(fresh);
+  if (!fresh.isolate.isDisposed) {
+    fresh.isolate.dispose();
   }
 }
