@@ -1,6 +1,8 @@
 import { makeCtx } from "./ctx.guest.ts";
 import { post } from "./door.guest.ts";
 import { brand, describeThrown, failure } from "./failure.guest.ts";
+import { inputSchemaOf } from "./input-schema.guest.ts";
+import type { Described } from "./input-schema.guest.ts";
 import { hasOwn, parse, text, settle, toText } from "./primordials.guest.ts";
 import { serialize } from "./serialize.guest.ts";
 import type { StartPayload } from "./start.guest.ts";
@@ -17,9 +19,8 @@ interface Loaded {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-interface Standard {
+interface Standard extends Described {
   readonly validate: (value: unknown) => unknown;
-  readonly jsonSchema?: { readonly input: (options: { target: string }) => unknown };
 }
 
 /** Evaluates the bundle and runs or describes it. Whatever happens ends in exactly one last word. */
@@ -86,8 +87,7 @@ function manifestOf({ options }: Loaded): string {
   if (schema !== undefined && schema !== null && standard === null) {
     throw failure("TENON_MANIFEST", "The option `input` is not a Standard Schema, such as a Zod object.");
   }
-  const json = standard?.jsonSchema?.input({ target: "draft-2020-12" }) ?? null;
-  return serialize({ ...options, input: json }, "The manifest", MANIFEST_LIMIT);
+  return serialize({ ...options, input: inputSchemaOf(standard) }, "The manifest", MANIFEST_LIMIT);
 }
 
 interface Issue {
