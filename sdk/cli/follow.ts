@@ -1,6 +1,7 @@
 import type { LogLine, Run, RunEvent, RunFailure, TenonClient } from "#sdk/client.ts";
 import { CliError } from "./exit.ts";
-import { printable } from "./output.ts";
+import { FailedAttempts } from "./failed-attempts.ts";
+import { duration, printable } from "./output.ts";
 import type { Output } from "./output.ts";
 
 /**
@@ -13,13 +14,17 @@ export async function followRun(
   runId: string,
   options: { readonly output: Output; readonly signal: AbortSignal; readonly quiet?: boolean },
 ): Promise<Run> {
-  const { output, signal } = options;
+  const { output, signal, quiet = false } = options;
+  const attempts = new FailedAttempts(client, output);
   try {
     for await (const event of client.runs.events(runId, { signal })) {
+      if (!quiet) {
+        await attempts.tellBefore(event, runId);
+      }
       if (event.type === "end") {
         return event.run;
       }
-      if (options.quiet !== true) {
+      if (!quiet) {
         showEvent(output, event);
       }
     }
@@ -94,8 +99,4 @@ function showError(output: Output, error: RunFailure, why = ""): void {
   for (const one of errors) {
     showError(output, one, "among them ");
   }
-}
-
-function duration(ms: number): string {
-  return ms < 1_000 ? `${String(Math.round(ms))} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }

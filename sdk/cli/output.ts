@@ -43,6 +43,11 @@ export function counted(count: number, what: string): string {
   return `${String(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
+/** `250 ms`, `1.5 s`. */
+export function duration(ms: number): string {
+  return ms < 1_000 ? `${String(Math.round(ms))} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
 /** Columns of text, as wide as their widest cell. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(

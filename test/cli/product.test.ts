@@ -18,6 +18,13 @@ export default defineWorkflow({ slug: "hello", tier: "instant" }, async (ctx, in
 });
 `;
 
+const SHAKY = `import { defineWorkflow } from "tenon";
+export default defineWorkflow({ slug: "shaky", retry: { maxAttempts: 4, initialInterval: "1s" } }, async (ctx) => {
+  ctx.log.info("try " + ctx.run.attempt);
+  if (ctx.run.attempt < 3) throw new Error("not yet: " + ctx.run.attempt);
+});
+`;
+
 let product: Product;
 let project: TestProject;
 let env: Record<string, string>;
@@ -176,6 +183,32 @@ describe("running", () => {
     const events = lines.map((line) => JSON.parse(line) as { type: string });
     expect(events.at(-1)).toMatchObject({ type: "end", run: { status: "completed" } });
     expect(events.filter(({ type }) => type === "log")).toHaveLength(1);
+  });
+
+  test("tells with --watch of each attempt that failed, after its last line", async () => {
+    project.write("src/workflows/shaky.ts", SHAKY);
+    expect((await cli(["deploy", "src/workflows/shaky.ts"])).code).toBe(0);
+    const watched = await cli(["run", "shaky", "--watch"]);
+    expect(watched.code).toBe(0);
+    expect(watched.stdout).toMatch(
+      /info +try 1\n↻ attempt 1 of 4 failed: TENON_[A-Z_]+: not yet: 1; next try in 1\.0 s\n[^\n]*info +try 2\n↻ attempt 2 of 4 failed: TENON_[A-Z_]+: not yet: 2; next try in 2\.0 s\n[^\n]*info +try 3\n✔ /,
+    );
+    const [run] = (
+      JSON.parse((await cli(["runs", "list", "--workflow", "shaky", "--json"])).stdout) as { data: Run[] }
+    ).data;
+    const id = run?.id ?? "";
+    const later = (await cli(["logs", id, "-f"])).stdout;
+    expect(
+      later.match(/attempt \d of 4 failed: TENON_[A-Z_]+: not yet: \d; it was tried again/g),
+    ).toHaveLength(2);
+    const events = (await cli(["logs", id, "-f", "--json"])).stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { type: string });
+    expect(events.filter(({ type }) => type === "attempt")).toMatchObject([
+      { attempt: { number: 1, status: "failed" } },
+      { attempt: { number: 2, status: "failed" } },
+    ]);
   });
 
   test("ends with 1 when the run fails, and shows the author's own file and line", async () => {

@@ -71,13 +71,16 @@ async function follow(
         return;
       }
       const run = await getRun(call.parts, { organizationId: call.caller.organizationId, runId });
-      if (run.status !== shown && !isFinal(run.status)) {
+      const isNews = run.status !== shown;
+      if (isNews && run.status === "running") {
         await stream.writeSSE({ event: "status", data: JSON.stringify({ status: run.status }) });
       }
-      // The status was read first: of a run that has ended, every line is stored by now.
+      // The status was read first: of a run that has ended or waits again, every line is stored by now.
       position = await sendLines(call, stream, runId, position);
-      if (isFinal(run.status)) {
+      if (isNews && run.status !== "running") {
         await stream.writeSSE({ event: "status", data: JSON.stringify({ status: run.status }) });
+      }
+      if (isFinal(run.status)) {
         await stream.writeSSE({ event: "end", id: END, data: JSON.stringify(showRun(run)) });
         return;
       }
