@@ -14,6 +14,11 @@ interface GuestError {
   readonly errors: readonly GuestError[];
 }
 
+interface Frame {
+  readonly words: string;
+  readonly location: NonNullable<RunError["location"]>;
+}
+
 const MAX_ERRORS = 5;
 
 const MAX_MESSAGE = 20_000;
@@ -105,21 +110,25 @@ export class Failures {
     };
   }
 
-  #frames(stack: string): { words: string; location: NonNullable<RunError["location"]> }[] {
-    return stack
-      .split("\n")
-      .flatMap((line) => {
-        const match = FRAME.exec(line);
-        if (!line.startsWith("    at ") || match === null) {
-          return [];
-        }
-        const location = this.#locate(Number(match[1]), Number(match[2]));
-        const name = /^ {4}at (.+) \(/.exec(line)?.[1];
-        const place = `${location.file}:${String(location.line)}:${String(location.column)}`;
-        const nameless = line.startsWith("    at async ") ? `    at async ${place}` : `    at ${place}`;
-        return [{ words: name === undefined ? nameless : `    at ${name} (${place})`, location }];
-      })
-      .slice(0, MAX_FRAMES);
+  /** The author's frames. Those of the modules that Tenon brings are shown only where there are no others. */
+  #frames(stack: string): Frame[] {
+    const frames = this.#everyFrame(stack);
+    const own = frames.filter(({ location }) => !location.file.startsWith("node_modules/tenon/"));
+    return (own.length === 0 ? frames : own).slice(0, MAX_FRAMES);
+  }
+
+  #everyFrame(stack: string): Frame[] {
+    return stack.split("\n").flatMap((line) => {
+      const match = FRAME.exec(line);
+      if (!line.startsWith("    at ") || match === null) {
+        return [];
+      }
+      const location = this.#locate(Number(match[1]), Number(match[2]));
+      const name = /^ {4}at (.+) \(/.exec(line)?.[1];
+      const place = `${location.file}:${String(location.line)}:${String(location.column)}`;
+      const nameless = line.startsWith("    at async ") ? `    at async ${place}` : `    at ${place}`;
+      return [{ words: name === undefined ? nameless : `    at ${name} (${place})`, location }];
+    });
   }
 
   #locate(line: number, column: number): NonNullable<RunError["location"]> {

@@ -1,5 +1,5 @@
 import { Buffer as Base, INSPECT_MAX_BYTES, kMaxLength } from "node:buffer";
-import { NotAvailableError } from "./not-available.ts";
+import { refuse } from "./not-available.ts";
 
 /** The package `buffer` is Node's Buffer but for what came after Node 14: base64url, and a few functions. */
 const isUrl = (encoding: unknown): boolean =>
@@ -75,9 +75,5 @@ export const exported = {
   get File(): unknown {
     return Reflect.get(globalThis, "File");
   },
-  resolveObjectURL: (): never => {
-    throw new NotAvailableError(
-      "buffer.resolveObjectURL is not available in a workflow: it has no blob URLs.",
-    );
-  },
+  resolveObjectURL: refuse("buffer.resolveObjectURL", "it has no blob URLs."),
 };

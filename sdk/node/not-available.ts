@@ -1,14 +1,20 @@
 /** Thrown by what Node has and a workflow does not. */
-export class NotAvailableError extends Error {
+class NotAvailableError extends Error {
   override readonly name = "NotAvailableError";
   readonly code = "TENON_NOT_AVAILABLE";
+
+  /** @param called - What the author called: the stack begins where that was. */
+  constructor(message: string, called: (...values: never[]) => unknown) {
+    super(message);
+    Error.captureStackTrace(this, called);
+  }
 }
 
 /** A function of Node's that says why it is not here as soon as it is called. */
 export function refuse(what: string, why: string): () => never {
   // No arrow function: it may be constructed and extended.
   return function refused() {
-    throw new NotAvailableError(`${what} is not available in a workflow: ${why}`);
+    throw new NotAvailableError(`${what} is not available in a workflow: ${why}`, refused);
   };
 }
 

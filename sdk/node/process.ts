@@ -1,4 +1,4 @@
-import { NotAvailableError } from "./not-available.ts";
+import { refuse } from "./not-available.ts";
 
 /** Long enough for packages that compare it, and without `versions.node`: this is not Node. */
 const VERSION = "v26.0.0";
@@ -78,13 +78,7 @@ export const exported = {
   emit: (): boolean => false,
   listeners: (): unknown[] => [],
   listenerCount: (): number => 0,
-  exit: (): never => {
-    throw new NotAvailableError("process.exit is not available in a workflow: return from it, or throw.");
-  },
-  chdir: (): never => {
-    throw new NotAvailableError("process.chdir is not available in a workflow: it has no files.");
-  },
-  binding: (name: string): never => {
-    throw new NotAvailableError(`process.binding("${name}") is not available in a workflow.`);
-  },
+  exit: refuse("process.exit", "return from it, or throw."),
+  chdir: refuse("process.chdir", "it has no files."),
+  binding: refuse("process.binding", "there is no Node.js underneath."),
 };

@@ -1,5 +1,5 @@
 import { deflateSync, gunzipSync, gzipSync, inflateSync, unzlibSync, zlibSync } from "fflate";
-import { NotAvailableError, refuse } from "./not-available.ts";
+import { refuse } from "./not-available.ts";
 
 type Input = string | ArrayBuffer | ArrayBufferView;
 interface Options {
@@ -58,7 +58,7 @@ function later(sync: Sync): (input: Input, ...rest: readonly unknown[]) => void 
       try {
         result = sync(input, options);
       } catch (error) {
-        callback(error instanceof Error ? error : new NotAvailableError(String(error)));
+        callback(error instanceof Error ? error : new Error(String(error)));
         return;
       }
       callback(null, result);
