@@ -47,6 +47,9 @@ function explain(text: string): string {
   if (text.startsWith('No loader is configured for ".node" files')) {
     return "This package is native code (a .node file), and a workflow runs JavaScript only. Look for one that is JavaScript.";
   }
+  if (text.startsWith('"import.meta" is not available')) {
+    return "import.meta is empty in a workflow, which is one script and has no file: import.meta.url, .dirname and .env are undefined. Import what you would read from beside this file, and take settings from ctx.variables.";
+  }
   if (text.startsWith("Top-level await")) {
     return "A workflow cannot await at the top level of a file: it is loaded anew for every run. Await inside the handler.";
   }

@@ -158,6 +158,24 @@ export default function flow(name: string): string {
     );
   });
 
+  test("is told where it asks for its own file, and what to do instead", async () => {
+    const { folder } = project({
+      "flow.ts": 'const name = "data";\nexport default () => new URL(`./${name}.json`, import.meta.url);',
+    });
+    const { warnings } = await bundleWorkflow({ entry: path.join(folder, "flow.ts") });
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /^import\.meta is empty in a workflow.*Import what you would read/,
+        ) as string,
+        file: "flow.ts",
+        line: 2,
+        column: 48,
+        notes: [],
+      }),
+    ]);
+  });
+
   test("is built again after a change, and after an error", async () => {
     const { folder, write } = project({ "flow.ts": "export default () => 1;" });
     const results: WatchResult[] = [];
