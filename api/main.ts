@@ -69,9 +69,10 @@ export async function main(): Promise<void> {
   const server = await listen(app, config);
   const port = portOf(server);
   url = config.publicUrl ?? localUrl(config.host, port);
-  log.info({ url }, "api ready");
   runService({
     log,
+    name: "api",
+    facts: { url },
     url,
     port,
     stop: async () => {

@@ -20,10 +20,15 @@ export type ServiceMessage = ServiceReady | { readonly ready: false; readonly re
  */
 export function runService(options: {
   readonly log: Logger;
+  readonly name: "api" | "worker";
+  /** What its log says of it when it serves. */
+  readonly facts: Readonly<Record<string, unknown>>;
   readonly url?: string;
   readonly port?: number;
   readonly stop: () => Promise<void>;
 }): void {
+  // Under a supervisor it is the supervisor that says it, once and for all of them.
+  const level = process.send === undefined ? "info" : "debug";
   let stopping = false;
   const stop = (why: string): void => {
     if (stopping) {
@@ -33,7 +38,7 @@ export function runService(options: {
       return;
     }
     stopping = true;
-    options.log.info({ why }, "stopping");
+    options.log[level]({ why }, "stopping");
     setTimeout(() => {
       options.log.error("stopping took too long");
       process.exit(1);
@@ -46,6 +51,7 @@ export function runService(options: {
       },
     );
   };
+  options.log[level](options.facts, `${options.name} ready`);
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
   if (process.send !== undefined) {

@@ -89,13 +89,10 @@ export async function main(): Promise<void> {
   const delivering = startDeliveries({ database, keyring: parts.keyring, egress, log });
   const revoking = startRevocations({ database, keyring, egress, catalogue, log });
   const beating = heartbeat(config.heartbeatFile);
-  log.info(
-    { concurrency: config.workerConcurrency, queue: config.redisUrl === null ? "postgres" : "redis" },
-    "worker ready",
-  );
-
   runService({
     log,
+    name: "worker",
+    facts: { concurrency: config.workerConcurrency, queue: config.redisUrl === null ? "postgres" : "redis" },
     stop: async () => {
       const drained = Promise.all(workers.map(async (worker) => worker.close()));
       const impatient = setTimeout(() => {

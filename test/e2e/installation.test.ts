@@ -17,6 +17,7 @@ import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { newDataDir, removeDataDir, startInstallation } from "#test/support/installation.ts";
 import type { Installation } from "#test/support/installation.ts";
+import { createTestDatabase } from "#test/support/database.ts";
 import { connectOwner } from "#test/support/owner.ts";
 import { isRunning, killAll, processTree } from "#test/support/processes.ts";
 import { lockDataDir } from "#runtime/embedded/lock.ts";
@@ -67,6 +68,25 @@ async function refuse(
   return { code, output };
 }
 
+test("the api and the worker, started by hand, say in their log that they are ready and stop", async () => {
+  const db = await createTestDatabase();
+  const services = ["api", "worker"].map(async (name) => {
+    const env = { PATH: "/usr/bin:/bin", DATABASE_URL: db.url, PORT: "0" };
+    const child = spawn(process.execPath, [LAUNCH, name], {
+      env: { ...env, TENON_MASTER_KEY: db.masterKey.toString("base64") },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let log = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
+    await expect.poll(() => log, { timeout: 30_000 }).toContain(`"msg":"${name} ready"`);
+    child.kill("SIGTERM");
+    await once(child, "close");
+    expect(log).toContain('"why":"SIGTERM","msg":"stopping"');
+  });
+  await Promise.all(services);
+  await db.close();
+}, 60_000);
+
 describe("npm start", () => {
   test("makes an installation on an empty directory, stops cleanly, and starts again with the same data", async () => {
     const folder = dataDir();
@@ -84,6 +104,12 @@ describe("npm start", () => {
     expect(second.apiKey).toBe(first.apiKey);
     expect(second.output()).not.toContain(first.apiKey);
     expect(await alive(second)).toBe(true);
+  }, 90_000);
+
+  test("says to people that it is ready, and writes no line of log for it", async () => {
+    const installation = await start(dataDir(), { TENON_LOG_LEVEL: "info" });
+    await installation.stop();
+    expect(installation.output()).not.toMatch(/^\{"level":30/m);
   }, 90_000);
 
   test("starts again after every process of it was killed with -9", async () => {
