@@ -10,12 +10,10 @@ const BURST_MS = 50;
 const GOT_MS = 25;
 /** Pauses are forgiven at this part of their length: a computation now and then is no attack. */
 const FORGIVEN_PART = 0.1;
-/**
- * Having computed so long without a pause, in milliseconds, beyond the look that noticed it first, a process steps back,
- * and then stands behind everybody.
- */
+/** Having computed so long without a pause, in milliseconds, beyond the look that noticed it first, a process steps back. */
 const STEP_BACK_MS = 200;
-const LAST_IN_LINE_MS = 1_750;
+/** And after so long stands behind everybody: a long computation must get on where others never rest. */
+const LAST_IN_LINE_MS = 60_000;
 /** How much nicer it becomes first: a tenth of the share of a process that did not step back. */
 const NICER = 10;
 const NICEST = 19;
@@ -38,12 +36,14 @@ interface Thread {
  */
 export class CpuWatch {
   readonly #folder: string;
+  readonly #lastInLineMs: number;
   #threads: ReadonlyMap<string, Thread> = new Map();
   #at = 0;
   #unpausedMs = 0;
   #rank: Rank = 0;
 
-  constructor(pid: number) {
+  constructor(pid: number, lastInLineMs = LAST_IN_LINE_MS) {
+    this.#lastInLineMs = lastInLineMs;
     this.#folder = `/proc/${String(pid)}/task`;
   }
 
@@ -73,7 +73,7 @@ export class CpuWatch {
     this.#unpausedMs = unpaused
       ? this.#unpausedMs + passedMs
       : Math.max(0, this.#unpausedMs - FORGIVEN_PART * passedMs);
-    const due = this.#unpausedMs >= LAST_IN_LINE_MS ? 2 : this.#unpausedMs >= STEP_BACK_MS ? 1 : 0;
+    const due = this.#unpausedMs >= this.#lastInLineMs ? 2 : this.#unpausedMs >= STEP_BACK_MS ? 1 : 0;
     return this.stepBack(due) ? due : null;
   }
 

@@ -81,7 +81,7 @@ describe.runIf(process.platform === "linux")("of a process", () => {
 
   /** Looks until the process has that rank, or so often. */
   async function ranks(pid: number, until: Rank | null, looks: number): Promise<readonly Rank[]> {
-    const watch = new CpuWatch(pid);
+    const watch = new CpuWatch(pid, 1_500);
     const seen: Rank[] = [];
     watch.begin();
     for (let look = 0; look < looks && seen.at(-1) !== until; look++) {
