@@ -10,7 +10,7 @@ import { connect, json, makeConnector, runWith } from "./connections.ts";
 
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ env: { TENON_CPU_SLICE_MS: "2000" } });
 });
 afterAll(async () => product.close());
 
