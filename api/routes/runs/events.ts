@@ -6,7 +6,6 @@ import type { Call } from "#api/endpoint.ts";
 import { stillHolds } from "#api/middleware/authenticate.ts";
 import { getRun, readLogs } from "#runtime/runs/read.ts";
 import { isFinal } from "#runtime/runs/status.ts";
-import type { RunStatus } from "#runtime/runs/status.ts";
 import { readRun } from "./get.ts";
 import { parseLogPosition, runParams, showLogLine, showRun } from "./schema.ts";
 import type { LogPosition } from "./schema.ts";
@@ -63,7 +62,7 @@ async function follow(
   const news = listen(call, stream, runId);
   try {
     let position = from;
-    let shown: RunStatus | null = null;
+    let shown = "";
     while (!news.over()) {
       news.forget();
       if (!(await stillHolds(call.parts.database, call.caller))) {
@@ -71,7 +70,9 @@ async function follow(
         return;
       }
       const run = await getRun(call.parts, { organizationId: call.caller.organizationId, runId });
-      const isNews = run.status !== shown;
+      // With its attempt: one may fail between two looks, and the run waits as it did before.
+      const found = `${run.status} ${String(run.attempt)}`;
+      const isNews = found !== shown;
       if (isNews && run.status === "running") {
         await stream.writeSSE({ event: "status", data: JSON.stringify({ status: run.status }) });
       }
@@ -84,7 +85,7 @@ async function follow(
         await stream.writeSSE({ event: "end", id: END, data: JSON.stringify(showRun(run)) });
         return;
       }
-      shown = run.status;
+      shown = found;
       if (!(await news.wait())) {
         await stream.write(": still here\n\n");
       }
