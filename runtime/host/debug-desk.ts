@@ -37,7 +37,8 @@ export class DebugDesk {
     if (this.#running !== null) {
       return refused("TENON_INSPECT_BUSY", "Another run is being debugged; end or cancel that one first.");
     }
-    const child = new DebugProcess({ prelude, port, log });
+    const { workflow, id } = execution.facts.run;
+    const child = new DebugProcess({ name: `${workflow}, run ${id}`, prelude, port, log });
     this.#running = child;
     const session = new Session(execution, child, {
       egress,

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
 import type { Logger } from "#runtime/log.ts";
 import {
   encodeFrame,
@@ -12,7 +11,7 @@ import {
 } from "#runtime/sandbox/wire.ts";
 import type { RunListener, SandboxProcess } from "./process.ts";
 
-const MAIN = fileURLToPath(new URL("../sandbox/debug.ts", import.meta.url));
+const MAIN = new URL("../sandbox/debug.ts", import.meta.url).href;
 const LOOPBACK = "127.0.0.1";
 
 /**
@@ -27,11 +26,21 @@ export class DebugProcess implements Pick<SandboxProcess, "start" | "send" | "re
   /** Resolves when the process is gone. */
   readonly gone: Promise<unknown>;
 
-  /** @param port - Where the debugger attaches, on loopback. Node waits for it there. */
-  constructor(settings: { readonly prelude: string; readonly port: number; readonly log: Logger }) {
+  /**
+   * @param name - What a debugger lists the run as; begins with no dash.
+   * @param port - Where the debugger attaches, on loopback. Node waits for it there.
+   */
+  constructor(settings: {
+    readonly name: string;
+    readonly prelude: string;
+    readonly port: number;
+    readonly log: Logger;
+  }) {
     this.#prelude = settings.prelude;
     const address = `${LOOPBACK}:${String(settings.port)}`;
-    this.#child = spawn(process.execPath, [`--inspect-wait=${address}`, MAIN], {
+    // Node names what can be debugged after its first argument, and with --eval that is no file to be run.
+    const named = ["--import", MAIN, "--eval", "", settings.name];
+    this.#child = spawn(process.execPath, [`--inspect-wait=${address}`, ...named], {
       cwd: "/",
       env: {},
       stdio: ["ignore", "ignore", "ignore", "pipe"],

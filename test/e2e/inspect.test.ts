@@ -86,13 +86,14 @@ describe("a run that is debugged", () => {
     expect((await client.runs.get(run.id)).result).toEqual({ greeting: "Hello, Ada" });
   });
 
-  test("that nobody attaches to is cancelled like any other, and its process is gone", async () => {
+  test("that nobody attaches to is listed by its name and cancelled like any other, and its process is gone", async () => {
     const port = await freePort();
     const installation = await start({ TENON_INSPECT: String(port) });
     const client = await deployed(installation, "development");
     const asked = { workflow: "greet", environment: "development", input: { name: "Ada" }, inspect: true };
     const run = await client.runs.create(asked, { wait: 0 });
     await eventually("it waits", async () => (await Debugger.targets(port)).length === 1);
+    expect(await Debugger.targets(port)).toMatchObject([{ title: `greet, run ${run.id}`, url: "file://" }]);
     const other = await client.runs.create(asked, { wait: 30 });
     expect(other).toMatchObject({ status: "failed", error: { code: "TENON_INSPECT_BUSY" } });
     await client.runs.cancel(run.id);
