@@ -182,7 +182,8 @@ export interface Ctx<Input = unknown, Needs extends WorkflowNeeds = NoNeeds> {
    * @param init - As in the Fetch standard. Pass `signal: AbortSignal.timeout(ms)` to bound one request.
    * @returns The response, whatever its status: check `response.ok`.
    * @throws `TypeError` for what the network did (code `TENON_FETCH_FAILED`, message `fetch failed` as in Node,
-   * what happened in `error.cause`) and for what was refused:
+   * what happened in `error.cause`, the system's own code, such as `ECONNREFUSED`, on `error.cause.code` and
+   * `error.reason`) and for what was refused:
    * `TENON_EGRESS_DENIED` (host not declared), `TENON_EGRESS_ADDRESS` (private address),
    * `TENON_SECRET_HOST` (secret not bound to that host), `TENON_TOO_LARGE`. The code is on `error.code`.
    *

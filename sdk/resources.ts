@@ -187,6 +187,8 @@ export type RunStatus = "queued" | "running" | "completed" | "failed" | "timeout
 export interface RunFailure {
   /** `TENON_…`; `TENON_USER_ERROR` for what the workflow's code threw. */
   readonly code: string;
+  /** With `TENON_FETCH_FAILED`, what the network said: `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED`, … */
+  readonly reason?: string;
   readonly name: string;
   readonly message: string;
   readonly stack?: string | null;

@@ -95,6 +95,8 @@ export interface LogLine {
 export interface RunError {
   /** `TENON_…`, or `TENON_USER_ERROR` for what the author's code threw. */
   readonly code: string;
+  /** What the system said where an exchange failed (`TENON_FETCH_FAILED`), as in `ECONNREFUSED`. */
+  readonly reason?: string;
   readonly name: string;
   readonly message: string;
   /** Frames of the author's code only: `    at sync (src/sync.ts:12:9)`. */

@@ -7,6 +7,7 @@ import type { RunError } from "./execution.ts";
 /** An error as the guest's prelude described it: believed in form only after this. */
 interface GuestError {
   readonly code: string | null;
+  readonly reason: string | null;
   readonly name: string;
   readonly message: string;
   readonly stack: string | null;
@@ -28,6 +29,12 @@ const guestError: z.ZodType<GuestError> = z.object({
     .string()
     .regex(/^TENON_[A-Z0-9_]{1,60}$/)
     .nullable(),
+  // Whatever else stands there costs the reason, not the rest of what is told.
+  reason: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,99}$/)
+    .nullable()
+    .catch(null),
   name: z.string().max(1_000),
   message: z.string().max(MAX_MESSAGE),
   stack: z.string().max(50_000).nullable(),
@@ -101,6 +108,7 @@ export class Failures {
     const frames = this.#frames(given.stack ?? "");
     return {
       code: given.code ?? "TENON_USER_ERROR",
+      ...(given.reason === null ? {} : { reason: this.#redactor.text(given.reason) }),
       name: this.#redactor.text(given.name),
       message: this.#redactor.text(cut(this.mapText(given.message))),
       stack: frames.length === 0 ? null : this.#redactor.text(frames.map((frame) => frame.words).join("\n")),

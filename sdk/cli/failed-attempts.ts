@@ -1,4 +1,4 @@
-import type { Attempt, Run, RunEvent, TenonClient } from "#sdk/client.ts";
+import type { Attempt, Run, RunEvent, RunFailure, TenonClient } from "#sdk/client.ts";
 import { TenonApiError } from "#sdk/errors.ts";
 import { duration, printable } from "./output.ts";
 import type { Output } from "./output.ts";
@@ -43,7 +43,7 @@ export class FailedAttempts {
       return;
     }
     this.#output.value({ type: "attempt", attempt });
-    const why = error === null ? "" : `: ${error.code}: ${printable(error.message).replaceAll("\n", " ")}`;
+    const why = error === null ? "" : `: ${codeOf(error)}: ${printable(error.message).replaceAll("\n", " ")}`;
     const isWaiting = run.status === "queued" && number === run.attempt;
     const next = isWaiting ? await this.#nextTry(run, attempt) : "it was tried again";
     this.#output.line(
@@ -68,4 +68,9 @@ export class FailedAttempts {
       throw error;
     }
   }
+}
+
+/** "fetch failed" says nothing, `ECONNREFUSED` says it all. */
+function codeOf({ code, reason }: RunFailure): string {
+  return reason === undefined ? code : `${code} (${printable(reason)})`;
 }

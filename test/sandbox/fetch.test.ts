@@ -158,12 +158,13 @@ describe("a fetch that fails", () => {
     const result = await against(
       unasked,
       `const error = await fetch("http://127.0.0.1:1/").catch((e) => e);
-       return [error instanceof TypeError, error.message, error.code, error.cause instanceof Error, error.cause.code, error.cause.message];`,
+       return [error instanceof TypeError, error.message, error.code, error.reason, error.cause instanceof Error, error.cause.code, error.cause.message];`,
     );
     expect(result).toEqual([
       true,
       "fetch failed",
       "TENON_FETCH_FAILED",
+      "ECONNREFUSED",
       true,
       "ECONNREFUSED",
       expect.stringContaining("the connection was refused") as unknown,

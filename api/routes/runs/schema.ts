@@ -10,6 +10,9 @@ const json = z.unknown().openapi({ description: "Any JSON." });
 const runError = z
   .looseObject({
     code: z.string(),
+    reason: z.string().optional().openapi({
+      description: "With TENON_FETCH_FAILED, what the network said, as in ECONNREFUSED or CERT_HAS_EXPIRED.",
+    }),
     name: z.string(),
     message: z.string(),
     stack: z.string().nullable().optional(),

@@ -1,3 +1,4 @@
+import { ExchangeError } from "#runtime/egress/failure.ts";
 import { TenonError, UnavailableError } from "#runtime/errors.ts";
 import { newId } from "#runtime/ids.ts";
 import type { Action } from "#sdk/connector/action.ts";
@@ -87,7 +88,13 @@ function resultOf(outcome: Outcome, { slug }: Action, alias: string): unknown {
       return JSON.parse(outcome.result) as unknown;
     case "failed":
     case "timeout": {
-      const { code, message } = outcome.error;
+      const { code, reason, message, cause } = outcome.error;
+      if (reason !== undefined) {
+        throw new ExchangeError(
+          `The action "${slug}" of "${alias}" failed: ${cause?.message ?? message}`,
+          reason,
+        );
+      }
       throw new TenonError(
         code === "TENON_USER_ERROR" ? "TENON_ACTION_FAILED" : code,
         outcome.retryable ? "passing" : "caller",

@@ -1,4 +1,4 @@
-import { failure, place } from "./failure.guest.ts";
+import { failure, place, withReason } from "./failure.guest.ts";
 import {
   defineProperty,
   mapDelete,
@@ -61,7 +61,7 @@ export function settleCall(id: number, reply: string, failed: boolean): void {
     entry.resolve(reply);
     return;
   }
-  entry.reject(place(errorOf(parse(reply) as Failed, entry.exchange), entry.asked));
+  entry.reject(errorOf(parse(reply) as Failed, entry));
 }
 
 interface Failed {
@@ -73,13 +73,15 @@ interface Failed {
   readonly reason?: string;
 }
 
-function errorOf({ code, message, type, status, reason }: Failed, exchange: string | null): Error {
+function errorOf({ code, message, type, status, reason }: Failed, { exchange, asked }: Waiting): Error {
+  const told = (error: Error): Error =>
+    place(reason === undefined ? error : withReason(error, reason), asked);
   if (exchange === null || code !== "TENON_FETCH_FAILED") {
-    return failure(code, message, type, status);
+    return told(failure(code, message, type, status));
   }
-  const error = failure(code, exchange, "TypeError");
-  define(error, "cause", define(new NativeError(message), "code", reason ?? code));
-  return error;
+  // Libraries look for the system's code on the cause, as Node has it; what is stored of it keeps ours besides.
+  const cause = define(told(failure(code, message)), "code", reason ?? code);
+  return define(told(failure(code, exchange, "TypeError")), "cause", cause);
 }
 
 function define<Target extends object>(target: Target, key: string, value: unknown): Target {

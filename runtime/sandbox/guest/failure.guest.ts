@@ -29,6 +29,9 @@ const MAX_DEEP_STACK = 8_000;
 /** The codes of errors that the product made: what the author's own code throws has no code of ours. */
 const codes = new WeakMap<object, string>();
 
+/** What the network said to such an error, as in `ECONNREFUSED`. */
+const reasons = new WeakMap<object, string>();
+
 /** An error of the product: its code is a property for the author to test, and is believed when it ends the run. */
 export function failure(
   code: string,
@@ -48,6 +51,13 @@ export function failure(
 function note(error: Error, key: string, value: unknown): void {
   const descriptor = { __proto__: null, value, enumerable: false, configurable: true, writable: true };
   defineProperty(error, key, descriptor as PropertyDescriptor);
+}
+
+/** The error with what the network said, for the author to test, and for what is told of it when it ends the run. */
+export function withReason(error: Error, reason: string): Error {
+  note(error, "reason", reason);
+  weakSet(reasons, error, reason);
+  return error;
 }
 
 /** The error with the frames of another, which has no message: where guest code asked for what then failed. */
@@ -80,9 +90,10 @@ export function describeThrown(thrown: unknown, depth = 0, told: Told = "thrown"
   const message = read(thrown, "message", MAX_MESSAGE) ?? noError(shape(thrown), told);
   const stack = read(thrown, "stack", depth < MAX_CAUSES - MEMBER_CAUSES ? MAX_STACK : MAX_DEEP_STACK);
   const code = weakGet(codes, thrown) ?? builtinCode(message);
+  const reason = weakGet(reasons, thrown);
   const cause = depth < MAX_CAUSES ? causeOf(thrown, depth) : "null";
   const errors = depth === 0 ? errorsOf(thrown) : "[]";
-  return `{"code":${code === null ? "null" : quote(code)},"name":${quote(name)},"message":${quote(message)},"stack":${stack === null ? "null" : quote(stack)},"cause":${cause},"errors":${errors}}`;
+  return `{"code":${code === null ? "null" : quote(code)},"reason":${reason === undefined ? "null" : quote(reason)},"name":${quote(name)},"message":${quote(message)},"stack":${stack === null ? "null" : quote(stack)},"cause":${cause},"errors":${errors}}`;
 }
 
 function noError(value: string, told: Told): string {
