@@ -51,9 +51,10 @@ export function runService(options: {
       },
     );
   };
-  options.log[level](options.facts, `${options.name} ready`);
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
+  // Only now: who reads that it is ready may tell it to stop at once.
+  options.log[level](options.facts, `${options.name} ready`);
   if (process.send !== undefined) {
     process.on("disconnect", () => stop("the supervisor is gone"));
     const { url, port } = options;
