@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import os from "node:os";
-import { idle } from "./scheduling.ts";
 
 /** Of the time between two looks, so much must a thread have asked for to have computed all the while. */
 const BUSY_PART = 0.9;
@@ -12,14 +11,9 @@ const GOT_MS = 25;
 const FORGIVEN_PART = 0.1;
 /** Having computed so long without a pause, in milliseconds, beyond the look that noticed it first, a process steps back. */
 const STEP_BACK_MS = 200;
-/** And after so long stands behind everybody: a long computation must get on where others never rest. */
-const LAST_IN_LINE_MS = 60_000;
-/** How much nicer it becomes first: a tenth of the share of a process that did not step back. */
+/** How much nicer it becomes: a tenth of the share of a process that did not step back. Less would starve its runs. */
 const NICER = 10;
 const NICEST = 19;
-
-/** How far back a process stands: as all do, behind those that compute a little, behind everybody. */
-export type Rank = 0 | 1 | 2;
 
 interface Thread {
   readonly usedMs: number;
@@ -36,14 +30,12 @@ interface Thread {
  */
 export class CpuWatch {
   readonly #folder: string;
-  readonly #lastInLineMs: number;
   #threads: ReadonlyMap<string, Thread> = new Map();
   #at = 0;
   #unpausedMs = 0;
-  #rank: Rank = 0;
+  #steppedBack = false;
 
-  constructor(pid: number, lastInLineMs = LAST_IN_LINE_MS) {
-    this.#lastInLineMs = lastInLineMs;
+  constructor(pid: number) {
     this.#folder = `/proc/${String(pid)}/task`;
   }
 
@@ -55,8 +47,8 @@ export class CpuWatch {
     );
   }
 
-  /** Looks at what it did since the last look; its new rank when it steps back for that, else null. */
-  look(): Rank | null {
+  /** Looks at what it did since the last look; true when it steps back for that. */
+  look(): boolean {
     const now = performance.now();
     const passedMs = now - this.#at;
     const before = this.#threads;
@@ -73,22 +65,19 @@ export class CpuWatch {
     this.#unpausedMs = unpaused
       ? this.#unpausedMs + passedMs
       : Math.max(0, this.#unpausedMs - FORGIVEN_PART * passedMs);
-    const due = this.#unpausedMs >= this.#lastInLineMs ? 2 : this.#unpausedMs >= STEP_BACK_MS ? 1 : 0;
-    return this.stepBack(due) ? due : null;
-  }
-
-  /** Every thread has a rank of its own, which those that it starts later inherit. There is no way forward. */
-  stepBack(rank: Rank): boolean {
-    if (rank <= this.#rank) {
+    if (this.#unpausedMs < STEP_BACK_MS || this.#steppedBack) {
       return false;
     }
-    this.#rank = rank;
-    for (const thread of threadsOf(this.#folder).map(Number)) {
-      if (rank === 1 || !idle(thread)) {
-        beNicer(thread, rank === 1 ? NICER : NICEST);
-      }
-    }
+    this.stepBack();
     return true;
+  }
+
+  /** Every thread has a priority of its own, which those that it starts later inherit. There is no way back. */
+  stepBack(): void {
+    this.#steppedBack = true;
+    for (const thread of threadsOf(this.#folder)) {
+      beNicer(Number(thread));
+    }
   }
 }
 
@@ -101,9 +90,9 @@ function computes(now: Thread, before: Thread | undefined): boolean {
   return usedMs >= GOT_MS && now.pauses - before.pauses <= usedMs / BURST_MS;
 }
 
-function beNicer(thread: number, nicer: number): void {
+function beNicer(thread: number): void {
   try {
-    os.setPriority(thread, Math.min(NICEST, os.getPriority() + nicer));
+    os.setPriority(thread, Math.min(NICEST, os.getPriority() + NICER));
   } catch {
     // It has ended, or the system does not let us: then nobody steps back.
   }

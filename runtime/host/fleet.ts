@@ -1,6 +1,5 @@
 import type { Logger } from "#runtime/log.ts";
 import { Assigned, type Wear } from "./assigned.ts";
-import type { Rank } from "./cpu-watch.ts";
 import type { Lockdown, SandboxProcess } from "./process.ts";
 import { Spare } from "./spare.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -33,7 +32,7 @@ export class Fleet {
   readonly #line = new WaitingLine();
   readonly #spare: Spare;
   /** Organizations whose processes stepped back or were poisoned, and until when their next ones begin stepped back. */
-  readonly #busy = new Map<string, { readonly rank: Rank; readonly until: number }>();
+  readonly #busy = new Map<string, number>();
   #tick: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -211,27 +210,23 @@ export class Fleet {
     process.onStuck = () => {
       this.#poison(assigned);
     };
-    process.onBusy = (rank) => {
-      this.#remember(entry.organizationId, rank);
+    process.onBusy = () => {
+      this.#remember(entry.organizationId);
     };
-    process.stepBack(this.#rankOf(entry.organizationId));
+    if ((this.#busy.get(entry.organizationId) ?? 0) > Date.now()) {
+      process.stepBack();
+    }
     return assigned;
   }
 
-  #rankOf(organizationId: string): Rank {
-    const known = this.#busy.get(organizationId);
-    return known === undefined || known.until < Date.now() ? 0 : known.rank;
-  }
-
-  #remember(organizationId: string, rank: Rank): void {
+  #remember(organizationId: string): void {
     const now = Date.now();
-    for (const [known, { until }] of this.#busy) {
+    for (const [known, until] of this.#busy) {
       if (until < now) {
         this.#busy.delete(known);
       }
     }
-    const before = this.#busy.get(organizationId)?.rank ?? 0;
-    this.#busy.set(organizationId, { rank: before > rank ? before : rank, until: now + BUSY_MS });
+    this.#busy.set(organizationId, now + BUSY_MS);
   }
 
   #leaseOf(assigned: Assigned, memoryBytes: number): Lease {
@@ -275,7 +270,7 @@ export class Fleet {
       return;
     }
     assigned.poisoned = true;
-    this.#remember(assigned.organizationId, 2);
+    this.#remember(assigned.organizationId);
     this.#log.warn(
       { pid: assigned.process.pid },
       "A sandbox process was poisoned by a run and will be killed.",

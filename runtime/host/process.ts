@@ -12,7 +12,6 @@ import {
 } from "#runtime/sandbox/wire.ts";
 import { CallBudget } from "./call-budget.ts";
 import { CpuWatch } from "./cpu-watch.ts";
-import type { Rank } from "./cpu-watch.ts";
 import { FrameMeter, textsIn } from "./frame-meter.ts";
 import { LastWords } from "./last-words.ts";
 import { residentBytes } from "./memory.ts";
@@ -78,7 +77,7 @@ export class SandboxProcess {
   /** Called once when the process is gone. */
   onGone: () => void = () => undefined;
   /** Called when it computes without pause, and steps back behind the others. */
-  onBusy: (rank: Rank) => void = () => undefined;
+  onBusy: () => void = () => undefined;
   /** Called when a run's isolate cannot be stopped. */
   onStuck: () => void = () => undefined;
 
@@ -284,15 +283,14 @@ export class SandboxProcess {
   }
 
   #watchCpu(): void {
-    const rank = this.#cpu.look();
-    if (rank !== null) {
-      this.onBusy(rank);
+    if (this.#cpu.look()) {
+      this.onBusy();
     }
   }
 
   /** Lets it step back at once: its organization was busy before. */
-  stepBack(rank: Rank): void {
-    this.#cpu.stepBack(rank);
+  stepBack(): void {
+    this.#cpu.stepBack();
   }
 
   async #limitWeight(allowed: number): Promise<void> {
