@@ -2,12 +2,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { ServerResponse } from "node:http";
 import zlib from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createEgress } from "#runtime/egress/fetch.ts";
-import type { Egress } from "#runtime/egress/fetch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 import { serve } from "#test/egress/server.ts";
 import type { TestServer } from "#test/egress/server.ts";
-import { resultOf, run, secret, startPool } from "#test/host/sandbox-pool.ts";
+import { resultOf, run, secret, startReachingPool } from "#test/host/sandbox-pool.ts";
 
 /** Something for every encoding to spell differently, and a letter beyond ASCII that headers carry as Latin-1. */
 const VALUE = "sk/live+é 4\"C&39=Hq'Ly%jW";
@@ -15,15 +13,10 @@ const VALUE = "sk/live+é 4\"C&39=Hq'Ly%jW";
 const TOKEN = "sk_token_of_letters_77";
 
 let pool: SandboxPool;
-let egress: Egress;
 beforeAll(async () => {
-  egress = createEgress({ allow: ["127.0.0.0/8"] });
-  pool = await startPool({ processes: 1, egress });
+  pool = await startReachingPool();
 });
-afterAll(async () => {
-  await pool.close();
-  await egress.close();
-});
+afterAll(async () => pool.close());
 
 /** What guest code sees of answers, turned round so that nothing recognizes a value on its way here. */
 interface Seen {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createEgress } from "#runtime/egress/fetch.ts";
 import type { Egress, EgressRequest, EgressSecret } from "#runtime/egress/fetch.ts";
 import { ConnectionLimits } from "#runtime/host/connection/limits.ts";
 import type {
@@ -63,6 +64,19 @@ export async function startPool(
     memoryLimitMb: LIMITS.memoryMb,
   } as const;
   return await createSandboxPool({ config, egress, log: createLogger("test", "silent") });
+}
+
+/** A pool with the product's own way out, which reaches servers on this machine. */
+export async function startReachingPool(): Promise<SandboxPool> {
+  const egress = createEgress({ allow: ["127.0.0.0/8"] });
+  const pool = await startPool({ processes: 1, egress });
+  return {
+    ...pool,
+    close: async () => {
+      await pool.close();
+      await egress.close();
+    },
+  };
 }
 
 async function* pieces(text: string): AsyncGenerator<Uint8Array> {

@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createEgress, type Egress } from "#runtime/egress/fetch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 import { serve } from "#test/egress/server.ts";
-import { run, startPool } from "#test/host/sandbox-pool.ts";
+import { run, startReachingPool } from "#test/host/sandbox-pool.ts";
 
 let pool: SandboxPool;
-let egress: Egress;
 
 beforeAll(async () => {
-  egress = createEgress({ allow: ["127.0.0.0/8"] });
-  pool = await startPool({ processes: 1, egress });
+  pool = await startReachingPool();
 });
-afterAll(async () => {
-  await pool.close();
-  await egress.close();
-});
+afterAll(async () => pool.close());
 
 describe("a failed fetch that ends a run", () => {
   test("has our code and the system's, at the author's line, also inside another error", async () => {

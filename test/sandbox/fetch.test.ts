@@ -1,22 +1,16 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createEgress, type Egress } from "#runtime/egress/fetch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 import { streaming } from "#test/egress/server.ts";
-import { resultOf, run, startPool } from "#test/host/sandbox-pool.ts";
+import { resultOf, run, startReachingPool } from "#test/host/sandbox-pool.ts";
 
 let pool: SandboxPool;
-let egress: Egress;
 
 beforeAll(async () => {
-  egress = createEgress({ allow: ["127.0.0.0/8"] });
-  pool = await startPool({ processes: 1, egress });
+  pool = await startReachingPool();
 });
-afterAll(async () => {
-  await pool.close();
-  await egress.close();
-});
+afterAll(async () => pool.close());
 
 /** Runs the body of an async function beside a real server; `url` is the server's. */
 async function against(

@@ -87,7 +87,8 @@ async function runIn(process: SandboxProcess, request: RunRequest): Promise<Ende
   return await promise;
 }
 
-function payloadOf(input: unknown): string {
+/** What a guest is told of a run with that input. */
+export function payloadOf(input: unknown): string {
   return `s${JSON.stringify({
     mode: "run",
     role: "workflow",
