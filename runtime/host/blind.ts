@@ -4,18 +4,21 @@ import type { Redactor } from "#runtime/vault/redact.ts";
 import type { Redaction } from "#runtime/vault/spans.ts";
 import { GrowingRedactor } from "./growing-redactor.ts";
 
-/** The redactor of answers that may hold the same secrets. */
+/** The redactor of an origin's answers: what it may have is decided by the origin, now and for what is learnt later. */
 interface Bound {
   readonly url: URL;
   readonly redactor: GrowingRedactor;
 }
+
+/** Origins that are kept in mind; an answer under way of a forgotten one learns nothing more. */
+const MAX_ORIGINS = 1_000;
 
 /** Puts placeholders where real values come back from outside, and learns values while the run goes on. */
 export class Blind {
   readonly #all = new GrowingRedactor([]);
   readonly #secrets: EgressSecret[] = [];
   readonly #known = new Set<string>();
-  /** By which of the secrets they are. */
+  /** By origin, the least recently asked first. */
   readonly #bound = new Map<string, Bound>();
 
   constructor(secrets: readonly EgressSecret[]) {
@@ -54,11 +57,18 @@ export class Blind {
    */
   stream(url: string): ReturnType<Redactor["stream"]> {
     const from = new URL(url);
-    const bound = this.#secrets.filter((secret) => mayHave(from, secret));
-    const key = bound.map((secret) => this.#secrets.indexOf(secret)).join();
-    const known = this.#bound.get(key) ?? { url: from, redactor: new GrowingRedactor(bound.map(redaction)) };
-    this.#bound.set(key, known);
+    const known = this.#bound.get(from.origin) ?? { url: from, redactor: this.#redactorFor(from) };
+    this.#bound.delete(from.origin);
+    this.#bound.set(from.origin, known);
+    const [oldest] = this.#bound.keys();
+    if (this.#bound.size > MAX_ORIGINS && oldest !== undefined) {
+      this.#bound.delete(oldest);
+    }
     return known.redactor.stream();
+  }
+
+  #redactorFor(url: URL): GrowingRedactor {
+    return new GrowingRedactor(this.#secrets.filter((secret) => mayHave(url, secret)).map(redaction));
   }
 }
 

@@ -61,7 +61,8 @@ export function createRedactor(entries: readonly Redaction[]): Redactor {
 
 /**
  * The strings of JSON data as one text: to look into each by itself costs ten times as much, and whoever chooses the
- * data would choose many. No value, and nobody's data, holds the border between them.
+ * data would choose many. No value, and nobody's data, holds the border between them; one that begins or ends as the
+ * border does can take a part of it along, and then each string is looked into after all.
  */
 function redactAtOnce(value: unknown, text: (text: string) => string, numeric: boolean): unknown {
   const texts: string[] = [];
@@ -76,8 +77,12 @@ function redactAtOnce(value: unknown, text: (text: string) => string, numeric: b
   if (redacted === whole) {
     return same;
   }
-  const parts = redacted.split(border).values();
-  return redactJson(value, () => parts.next().value ?? "", numeric);
+  const parts = redacted.split(border);
+  if (parts.length !== texts.length) {
+    return redactJson(value, text, numeric);
+  }
+  const next = parts.values();
+  return redactJson(value, () => next.next().value ?? "", numeric);
 }
 
 function redactText(finder: Finder, beginnings: Finder | null, text: string): string {

@@ -337,3 +337,18 @@ async function streamedBytes(redactor: Redactor, chunks: readonly (string | Uint
   const [received] = await Promise.all([new Response(stream.readable).bytes(), write()]);
   return Buffer.from(received);
 }
+
+describe("JSON data", () => {
+  it("keeps each string in its place where a value ends as what stands between them begins", () => {
+    const redactor = createRedactor([{ value: "sk_live_4242\n", replacement: "[key]" }]);
+    const data = { bare: "sk_live_4242", other: "something else", whole: "sk_live_4242\n", last: "end" };
+    // Without the white space it is what a header carries, and the same secret.
+    expect(redactor.json(data)).toEqual({ ...data, bare: "[key]", whole: "[key]" });
+  });
+
+  it("keeps each string in its place where a value begins as what stands between them ends", () => {
+    const redactor = createRedactor([{ value: "\nsk_live_4242", replacement: "[key]" }]);
+    const data = ["a", "sk_live_4242", "b", "\nsk_live_4242", "c"];
+    expect(redactor.json(data)).toEqual(["a", "[key]", "b", "[key]", "c"]);
+  });
+});
