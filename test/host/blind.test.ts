@@ -16,7 +16,7 @@ const STRANGER = "https://stranger.example.net/";
 async function passed(blind: Blind, url: string, text: string): Promise<string> {
   const { readable, writable } = blind.stream(url);
   const writer = writable.getWriter();
-  void writer.write(Buffer.from(`${text}`));
+  void writer.write(Buffer.from(text));
   const { value } = await readable.getReader().read();
   return Buffer.from(value ?? []).toString();
 }
