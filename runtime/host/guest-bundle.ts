@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type BuildOptions, type Plugin, stop, transform } from "esbuild";
+import { build, type BuildOptions, type Plugin, transform } from "esbuild";
 import { slimBundle } from "./slim-bundle.ts";
 
 const GUEST = fileURLToPath(new URL("../sandbox/guest/", import.meta.url));
@@ -51,8 +51,6 @@ const OPTIONS = {
 export async function bundleGuest(): Promise<string> {
   const early = await earlyFiles();
   const result = await build({ ...OPTIONS, plugins: [fitting(early)] });
-  // A worker builds nothing else: the compiler's process need not stay.
-  await stop();
   const code = slimBundle(result.outputFiles[0]?.text ?? "");
   return `(function(){"use strict";${code};return __tenonPrelude.boot})()`;
 }

@@ -1,3 +1,4 @@
+import { stop } from "esbuild";
 import { type Config, SANDBOX_WEAR } from "#runtime/config.ts";
 import type { Egress } from "#runtime/egress/fetch.ts";
 import { SetupError } from "#runtime/errors.ts";
@@ -9,6 +10,7 @@ import { describeExecution, toDescription } from "./describe.ts";
 import { Fleet } from "./fleet.ts";
 import { bundleGuest } from "./guest-bundle.ts";
 import { SandboxProcess } from "./process.ts";
+import { buildSandboxProgram, type SandboxProgram } from "./sandbox-program.ts";
 import { Session } from "./session.ts";
 import { Suspects } from "./suspects.ts";
 
@@ -23,8 +25,8 @@ export interface PoolParts {
   };
   readonly egress: Egress;
   readonly log: Logger;
-  /** Arguments of node for its processes. Default: the sandbox; tests start what a broken one would be. */
-  readonly program?: readonly string[];
+  /** What its processes run. Default: the sandbox; tests start what a broken one would be. */
+  readonly program?: SandboxProgram;
 }
 
 /**
@@ -32,14 +34,15 @@ export interface PoolParts {
  * when a process cannot start, or when the setting requires a lockdown that the kernel refuses.
  */
 export async function createSandboxPool({ config, egress, log, program }: PoolParts): Promise<SandboxPool> {
-  const prelude = await bundleGuest();
   const settings = {
-    prelude,
+    program: program ?? (await buildSandboxProgram()),
+    prelude: await bundleGuest(),
     memoryMb: config.memoryLimitMb,
     lockdown: config.sandboxLockdown !== "off",
     log,
-    ...(program === undefined ? {} : { program }),
   };
+  // A worker builds nothing else: the compiler's process need not stay.
+  await stop();
   const fleet = new Fleet({
     spawn: () => new SandboxProcess(settings),
     limit: config.sandboxProcesses,
@@ -84,7 +87,14 @@ export async function createSandboxPool({ config, egress, log, program }: PoolPa
     return outcome;
   }
 
-  const debugging = new DebugDesk({ prelude, port: config.inspectPort ?? null, egress, pace, log, perform });
+  const debugging = new DebugDesk({
+    prelude: settings.prelude,
+    port: config.inspectPort ?? null,
+    egress,
+    pace,
+    log,
+    perform,
+  });
 
   return {
     execute: async (execution) =>

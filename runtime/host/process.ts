@@ -15,7 +15,7 @@ import { CpuWatch } from "./cpu-watch.ts";
 import { FrameMeter, textsIn } from "./frame-meter.ts";
 import { LastWords } from "./last-words.ts";
 import { residentBytes } from "./memory.ts";
-import { sandboxArguments } from "./sandbox-flags.ts";
+import type { SandboxProgram } from "./sandbox-program.ts";
 import type { Start } from "./start-frame.ts";
 
 /** What a sandbox process is started with. */
@@ -24,8 +24,7 @@ export interface ProcessSettings {
   readonly memoryMb: number;
   readonly lockdown: boolean;
   readonly log: Logger;
-  /** Arguments of node. Default: the sandbox. */
-  readonly program?: readonly string[];
+  readonly program: SandboxProgram;
 }
 
 /** Why a process ended, as far as the worker knows. */
@@ -83,11 +82,13 @@ export class SandboxProcess {
 
   constructor(settings: ProcessSettings) {
     this.#log = settings.log;
-    this.child = spawn(process.execPath, settings.program ?? sandboxArguments(), {
+    this.child = spawn(process.execPath, settings.program.arguments, {
       cwd: "/",
       env: {},
-      stdio: ["ignore", "ignore", "pipe", "pipe"],
+      stdio: ["pipe", "ignore", "pipe", "pipe"],
     });
+    // A process that ends before it has read its program is told of by its exit.
+    this.child.stdin?.on("error", () => undefined).end(settings.program.text);
     this.#channel = this.child.stdio[3] as Duplex;
     this.#cpu = new CpuWatch(this.pid);
     this.lockdown = this.#start(settings);

@@ -21,5 +21,6 @@ try {
   // The second stage reports that it is not locked; the worker decides whether that is enough.
   process.stderr.write(`first stage: ${error instanceof Error ? error.message : String(error)}\n`);
 }
-const rest = process.argv.slice(2);
+// Evaluated, not run from a file: node's arguments begin after its own name.
+const rest = process.argv.slice(1);
 process.execve?.(process.execPath, [process.execPath, ...rest, ...(withoutRing ? [WITHOUT_RING] : [])], {});

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /**
  * The wire between the trusted worker and the sandbox process: one length-prefixed JSON frame per message,
@@ -12,8 +12,8 @@ export const KNOWN_BUNDLES = 64;
 /** The largest text that the guest may post at once. */
 export const MAX_POST_CHARS = 16 * 1024 * 1024;
 
-const run = z.number().int().nonnegative();
-const posts = z.array(z.string().max(MAX_POST_CHARS)).max(100_000);
+const run = z.int().check(z.nonnegative());
+const posts = z.array(z.string().check(z.maxLength(MAX_POST_CHARS))).check(z.maxLength(100_000));
 
 /** What the worker says. */
 export const toSandbox = z.discriminatedUnion("type", [
@@ -21,25 +21,25 @@ export const toSandbox = z.discriminatedUnion("type", [
     type: z.literal("boot"),
     prelude: z.string(),
     lockdown: z.boolean(),
-    memoryMb: z.number().int().positive(),
+    memoryMb: z.int().check(z.positive()),
   }),
   z.strictObject({
     type: z.literal("start"),
     run,
     hash: z.string(),
     /** Null when this process has that bundle already. */
-    code: z.string().nullable(),
+    code: z.nullable(z.string()),
     /** What the guest half is told, opaque here. */
     payload: z.string(),
-    memoryMb: z.number().int().positive(),
+    memoryMb: z.int().check(z.positive()),
     /** Whose isolate may be used again, and may be kept for the next of the same; null: a new one, for this run only. */
-    warm: z.string().max(200).nullable(),
-    cpuSliceMs: z.number().positive(),
-    cpuTotalMs: z.number().positive(),
+    warm: z.nullable(z.string().check(z.maxLength(200))),
+    cpuSliceMs: z.number().check(z.positive()),
+    cpuTotalMs: z.number().check(z.positive()),
   }),
   z.strictObject({ type: z.literal("deliver"), run, text: z.string() }),
   z.strictObject({ type: z.literal("stop"), run }),
-  z.strictObject({ type: z.literal("ping"), nonce: z.number().int() }),
+  z.strictObject({ type: z.literal("ping"), nonce: z.int() }),
 ]);
 export type ToSandbox = z.infer<typeof toSandbox>;
 
@@ -49,7 +49,7 @@ export const lockdownReport = z.strictObject({
   noNewPrivileges: z.boolean(),
   seccomp: z.boolean(),
   landlock: z.boolean(),
-  problems: z.array(z.string().max(1_000)).max(20),
+  problems: z.array(z.string().check(z.maxLength(1_000))).check(z.maxLength(20)),
 });
 
 /**
@@ -67,14 +67,14 @@ export const fromSandbox = z.discriminatedUnion("type", [
     run,
     end,
     texts: posts,
-    detail: z.string().max(20_000),
-    cpuMs: z.number().nonnegative(),
+    detail: z.string().check(z.maxLength(20_000)),
+    cpuMs: z.number().check(z.nonnegative()),
     /** Runs that the isolate had served before; absent where it had served none. */
-    served: z.number().int().positive().optional(),
+    served: z.optional(z.int().check(z.positive())),
   }),
   /** The isolate of an ended run does not stop: only the death of the process ends it. */
   z.strictObject({ type: z.literal("stuck"), run }),
-  z.strictObject({ type: z.literal("pong"), nonce: z.number().int() }),
+  z.strictObject({ type: z.literal("pong"), nonce: z.int() }),
 ]);
 export type FromSandbox = z.infer<typeof fromSandbox>;
 export type SandboxEnd = z.infer<typeof end>;
@@ -128,12 +128,12 @@ function isEscaped(json: string, quote: number): boolean {
 
 /** Cuts a byte stream into parsed messages; throws on anything that is not one. */
 export class FrameReader<Message> {
-  readonly #schema: z.ZodType<Message>;
+  readonly #schema: z.ZodMiniType<Message>;
   #chunks: Buffer[] = [];
   #buffered = 0;
   #needed: number | null = null;
 
-  constructor(schema: z.ZodType<Message>) {
+  constructor(schema: z.ZodMiniType<Message>) {
     this.#schema = schema;
   }
 

@@ -8,7 +8,7 @@ import { createEgress } from "#runtime/egress/fetch.ts";
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 import { createSandboxPool } from "#runtime/host/pool.ts";
-import { sandboxArguments } from "#runtime/host/sandbox-flags.ts";
+import { buildSandboxProgram } from "#runtime/host/sandbox-program.ts";
 import { createLogger } from "#runtime/log.ts";
 import { secret } from "#test/host/sandbox-pool.ts";
 
@@ -61,9 +61,7 @@ export async function openWorld(): Promise<World> {
     sandboxIdleMb: 256,
   } as const;
   const log = createLogger("attack", "silent");
-  const program = sandboxArguments(new URL("taken-over.ts", import.meta.url).pathname, {
-    extraRead: [import.meta.dirname],
-  });
+  const program = await buildSandboxProgram(new URL("taken-over.ts", import.meta.url).pathname);
   const pool = await createSandboxPool({ config, egress, log });
   const takenOver = await createSandboxPool({ config, egress, log, program });
   return {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Egress, EgressRequest, EgressResponse } from "#runtime/egress/fetch.ts";
 import type { SandboxPool } from "#runtime/host/execution.ts";
 import { createSandboxPool } from "#runtime/host/pool.ts";
-import { sandboxArguments } from "#runtime/host/sandbox-flags.ts";
+import { buildSandboxProgram } from "#runtime/host/sandbox-program.ts";
 import { createLogger } from "#runtime/log.ts";
 import { resultOf, run } from "#test/host/sandbox-pool.ts";
 
@@ -36,9 +36,7 @@ beforeAll(async () => {
     config: { sandboxProcesses: 1, sandboxLockdown: "auto", memoryLimitMb: 32 },
     egress,
     log: createLogger("test", "silent"),
-    program: sandboxArguments(new URL("taken-over.ts", import.meta.url).pathname, {
-      extraRead: [import.meta.dirname],
-    }),
+    program: await buildSandboxProgram(new URL("taken-over.ts", import.meta.url).pathname),
   });
 });
 afterAll(async () => {

@@ -12,6 +12,7 @@ import { describeExecution } from "#runtime/host/describe.ts";
 import type { Execution } from "#runtime/host/execution.ts";
 import { LogBatch } from "#runtime/host/log-batch.ts";
 import { bundleGuest } from "#runtime/host/guest-bundle.ts";
+import { buildSandboxProgram } from "#runtime/host/sandbox-program.ts";
 import { SandboxProcess } from "#runtime/host/process.ts";
 import { createLogger } from "#runtime/log.ts";
 import { encodeFrame } from "#runtime/sandbox/wire.ts";
@@ -124,13 +125,14 @@ describe("a run that has taken over its sandbox process", () => {
   });
 
   test("is ended for words about a run that was never started, and for words that are none", async () => {
+    const program = await buildSandboxProgram();
     const prelude = await bundleGuest();
     const log = createLogger("test", "silent");
     for (const bytes of [
       encodeFrame({ type: "posts", run: 7, texts: [] }),
       Buffer.from([0xff, 0xff, 0xff, 0xff]),
     ]) {
-      const under = new SandboxProcess({ prelude, memoryMb: 64, lockdown: false, log });
+      const under = new SandboxProcess({ program, prelude, memoryMb: 64, lockdown: false, log });
       await under.lockdown;
       (under.child.stdio[3] as Duplex).emit("data", bytes);
       const [, signal] = (await once(under.child, "exit")) as [unknown, string];

@@ -1,4 +1,5 @@
 import { bundleGuest } from "#runtime/host/guest-bundle.ts";
+import { buildSandboxProgram } from "#runtime/host/sandbox-program.ts";
 import { type RunListener, SandboxProcess } from "#runtime/host/process.ts";
 import { contentHash } from "#runtime/ids.ts";
 import { createLogger } from "#runtime/log.ts";
@@ -40,6 +41,7 @@ export interface BareProcess {
 /** Starts one, warm and locked down as always. */
 export async function startProcess(): Promise<BareProcess> {
   const process = new SandboxProcess({
+    program: await buildSandboxProgram(),
     prelude: await bundleGuest(),
     memoryMb: MEMORY_MB,
     lockdown: true,

@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import type { Readable } from "node:stream";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { sandboxArguments } from "#runtime/host/sandbox-flags.ts";
+import { buildSandboxProgram } from "#runtime/host/sandbox-program.ts";
 
 interface Report {
   readonly lockdown: {
@@ -20,11 +20,13 @@ interface Report {
 /** What escaped code could do, told by itself. */
 async function escape(): Promise<Report> {
   const script = path.join(import.meta.dirname, "escaped.ts");
-  const child = spawn(process.execPath, sandboxArguments(script, { extraRead: [import.meta.dirname] }), {
+  const program = await buildSandboxProgram(script);
+  const child = spawn(process.execPath, program.arguments, {
     cwd: "/",
     env: {},
-    stdio: ["ignore", "ignore", "ignore", "pipe"],
+    stdio: ["pipe", "ignore", "ignore", "pipe"],
   });
+  child.stdin?.end(program.text);
   return JSON.parse(await text(child.stdio[3] as Readable)) as Report;
 }
 

@@ -23,7 +23,7 @@ export function processTree(root: number): number[] {
 export function sandboxPids(root: number): number[] {
   return processTree(root).filter((pid) => {
     try {
-      return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").includes("runtime/sandbox/main");
+      return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").includes("runtime/sandbox/load.cjs");
     } catch {
       return false;
     }

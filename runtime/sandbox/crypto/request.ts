@@ -1,5 +1,5 @@
 import type { webcrypto } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { MAX_POST_CHARS } from "../wire.ts";
 
 /**
@@ -12,10 +12,10 @@ export const MAX_DATA_BYTES = 10 * 1024 * 1024;
 const MAX_NUMBER = 2 ** 32;
 
 /** Bytes in base64; `MAX_DATA_BYTES` is checked where the guest can be told. */
-const bytes = z.string().max(MAX_POST_CHARS);
+const bytes = z.string().check(z.maxLength(MAX_POST_CHARS));
 const usages = z
   .array(z.enum(["encrypt", "decrypt", "sign", "verify", "deriveKey", "deriveBits", "wrapKey", "unwrapKey"]))
-  .max(8);
+  .check(z.maxLength(8));
 const hash = z.enum(["SHA-1", "SHA-256", "SHA-384", "SHA-512"]);
 const name = z.enum([
   "AES-CBC",
@@ -40,7 +40,7 @@ const name = z.enum([
   "X448",
 ]);
 const format = z.enum(["raw", "pkcs8", "spki", "jwk"]);
-const number = z.number().int().min(0).max(MAX_NUMBER);
+const number = z.int().check(z.minimum(0), z.maximum(MAX_NUMBER));
 
 const key = z.strictObject({
   type: z.enum(["secret", "private", "public"]),
@@ -48,9 +48,9 @@ const key = z.strictObject({
   usages,
   algorithm: z.strictObject({
     name,
-    hash: hash.optional(),
-    namedCurve: z.string().max(20).optional(),
-    length: number.optional(),
+    hash: z.optional(hash),
+    namedCurve: z.optional(z.string().check(z.maxLength(20))),
+    length: z.optional(number),
   }),
   /** Raw, PKCS #8 or SPKI, by its type. */
   material: bytes,
@@ -60,33 +60,33 @@ export type KeyOfGuest = z.infer<typeof key>;
 /** Every member that an algorithm of ours may have; WebCrypto itself says which of them it wants. */
 const algorithm = z.strictObject({
   name,
-  hash: hash.optional(),
-  namedCurve: z.string().max(100).optional(),
-  length: number.optional(),
-  modulusLength: number.optional(),
-  publicExponent: bytes.optional(),
-  iv: bytes.optional(),
-  additionalData: bytes.optional(),
-  tagLength: number.optional(),
-  counter: bytes.optional(),
-  label: bytes.optional(),
-  saltLength: number.optional(),
-  salt: bytes.optional(),
-  info: bytes.optional(),
-  context: bytes.optional(),
-  iterations: number.optional(),
-  public: key.optional(),
+  hash: z.optional(hash),
+  namedCurve: z.optional(z.string().check(z.maxLength(100))),
+  length: z.optional(number),
+  modulusLength: z.optional(number),
+  publicExponent: z.optional(bytes),
+  iv: z.optional(bytes),
+  additionalData: z.optional(bytes),
+  tagLength: z.optional(number),
+  counter: z.optional(bytes),
+  label: z.optional(bytes),
+  saltLength: z.optional(number),
+  salt: z.optional(bytes),
+  info: z.optional(bytes),
+  context: z.optional(bytes),
+  iterations: z.optional(number),
+  public: z.optional(key),
 });
 export type AlgorithmOfGuest = z.infer<typeof algorithm>;
 
 /** The members of a JSON Web Key that WebCrypto reads (RFC 7517, RFC 7518 §6). */
-const jwkText = z.string().max(MAX_POST_CHARS).optional();
+const jwkText = z.optional(z.string().check(z.maxLength(MAX_POST_CHARS)));
 const jwk = z.strictObject({
   kty: jwkText,
   use: jwkText,
-  key_ops: z.array(z.string().max(100)).max(100).optional(),
+  key_ops: z.optional(z.array(z.string().check(z.maxLength(100))).check(z.maxLength(100))),
   alg: jwkText,
-  ext: z.boolean().optional(),
+  ext: z.optional(z.boolean()),
   crv: jwkText,
   x: jwkText,
   y: jwkText,
@@ -101,7 +101,7 @@ const jwk = z.strictObject({
   k: jwkText,
 });
 
-const id = z.number().int().positive();
+const id = z.int().check(z.positive());
 const made = { algorithm, extractable: z.boolean(), usages };
 
 /** One job. */
@@ -109,7 +109,7 @@ export const cryptoRequest = z.discriminatedUnion("op", [
   z.strictObject({ id, op: z.literal("digest"), algorithm, data: bytes }),
   z.strictObject({ id, op: z.enum(["encrypt", "decrypt", "sign"]), algorithm, key, data: bytes }),
   z.strictObject({ id, op: z.literal("verify"), algorithm, key, signature: bytes, data: bytes }),
-  z.strictObject({ id, op: z.literal("deriveBits"), algorithm, key, length: number.nullable() }),
+  z.strictObject({ id, op: z.literal("deriveBits"), algorithm, key, length: z.nullable(number) }),
   z.strictObject({ id, op: z.literal("deriveKey"), algorithm, key, made: z.strictObject(made) }),
   z.strictObject({ id, op: z.literal("generateKey"), made: z.strictObject(made) }),
   z.strictObject({
