@@ -11,6 +11,8 @@ export interface Wear {
 
 /** Runs at a time in one process; more wait. */
 const RUNS_PER_PROCESS = 64;
+/** Of a process that stepped back behind the others. */
+const CALM_MS = 30_000;
 /** A process that had nothing to do for this long gives its memory back. */
 const IDLE_MS = 45_000;
 
@@ -55,7 +57,12 @@ export class Assigned {
 
   get worn(): boolean {
     const { maxAgeMs, maxIdleBytes } = this.#wear;
-    return Date.now() - this.#since > maxAgeMs || this.process.weight > maxIdleBytes + this.#granted;
+    return (
+      Date.now() - this.#since > maxAgeMs ||
+      this.process.weight > maxIdleBytes + this.#granted ||
+      // There is no way back for it, but one for its organization: the next process.
+      (this.process.calmMs ?? 0) > CALM_MS
+    );
   }
 
   /** A run starts. */

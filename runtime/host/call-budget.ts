@@ -4,8 +4,8 @@ import { Bucket } from "./bucket.ts";
 /** Characters of all calls that one process has under way or waiting. */
 const MAX_HELD_CHARS = 192 * 1024 * 1024;
 /** Calls of one process per second, and at once: what one organization may take of the worker's time. */
-const CALLS_PER_S = 4_000;
-const BURST = 8_000;
+const CALLS_PER_S = 2_000;
+const BURST = 2_000;
 
 /** What the runs of one process may have of the worker together: memory for their calls, and turns. */
 export class CallBudget {

@@ -34,6 +34,7 @@ export class CpuWatch {
   #at = 0;
   #unpausedMs = 0;
   #steppedBack = false;
+  #busyAt = 0;
 
   constructor(pid: number) {
     this.#folder = `/proc/${String(pid)}/task`;
@@ -47,8 +48,13 @@ export class CpuWatch {
     );
   }
 
-  /** Looks at what it did since the last look; true when it steps back for that. */
-  look(): boolean {
+  /**
+   * Looks at what it did since the last look; true when it steps back for that.
+   *
+   * @param sliceMs - By its own word: CPU time of its longest slice under way. Collecting garbage lets a thread pause
+   *   that computes all the while. Whoever took it over can say less, and is seen by what its threads do.
+   */
+  look(sliceMs: number): boolean {
     const now = performance.now();
     const passedMs = now - this.#at;
     const before = this.#threads;
@@ -61,20 +67,32 @@ export class CpuWatch {
         return [name, { ...times, pauses: isBusy ? pausesOf(this.#folder, name) : null }];
       }),
     );
-    const unpaused = [...this.#threads].some(([name, thread]) => computes(thread, before.get(name)));
+    const unpaused =
+      sliceMs >= BUSY_PART * passedMs ||
+      [...this.#threads].some(([name, thread]) => computes(thread, before.get(name)));
     this.#unpausedMs = unpaused
       ? this.#unpausedMs + passedMs
       : Math.max(0, this.#unpausedMs - FORGIVEN_PART * passedMs);
-    if (this.#unpausedMs < STEP_BACK_MS || this.#steppedBack) {
+    if (this.#unpausedMs < STEP_BACK_MS) {
+      return false;
+    }
+    this.#busyAt = now;
+    if (this.#steppedBack) {
       return false;
     }
     this.stepBack();
     return true;
   }
 
+  /** Milliseconds since it computed without pause, where it stepped back; else null. */
+  get calmMs(): number | null {
+    return this.#steppedBack ? performance.now() - this.#busyAt : null;
+  }
+
   /** Every thread has a priority of its own, which those that it starts later inherit. There is no way back. */
   stepBack(): void {
     this.#steppedBack = true;
+    this.#busyAt = performance.now();
     for (const thread of threadsOf(this.#folder)) {
       beNicer(Number(thread));
     }

@@ -67,6 +67,8 @@ export class SandboxProcess {
   #channel: Duplex;
   #watch: NodeJS.Timeout | undefined;
   #silentLooks = 0;
+  /** CPU time of its longest slice under way, by its last word. */
+  #sliceMs = 0;
   #nonce = 0;
   #nextRun = FIRST_RUN;
   readonly #words = new LastWords();
@@ -214,7 +216,9 @@ export class SandboxProcess {
     for (const frame of frames) {
       if (frame.type === "ready") {
         ready(frame.lockdown);
-      } else if (frame.type !== "pong") {
+      } else if (frame.type === "pong") {
+        this.#sliceMs = frame.sliceMs;
+      } else {
         if (frame.run >= this.#nextRun) {
           this.#refuse("a frame about a run that was never started");
           return;
@@ -249,6 +253,7 @@ export class SandboxProcess {
 
   #startWatch(): NodeJS.Timeout {
     this.#silentLooks = 0;
+    this.#sliceMs = 0;
     this.#cpu.begin();
     return setInterval(() => {
       this.#look();
@@ -284,9 +289,14 @@ export class SandboxProcess {
   }
 
   #watchCpu(): void {
-    if (this.#cpu.look()) {
+    if (this.#cpu.look(this.#sliceMs)) {
       this.onBusy();
     }
+  }
+
+  /** Milliseconds since it computed without pause, where it stepped back behind the others; else null. */
+  get calmMs(): number | null {
+    return this.#cpu.calmMs;
   }
 
   /** Lets it step back at once: its organization was busy before. */

@@ -87,7 +87,7 @@ function handle(frame: ToSandbox): void {
       end(frame.run, "stopped", "");
       break;
     case "ping":
-      send({ type: "pong", nonce: frame.nonce });
+      send({ type: "pong", nonce: frame.nonce, sliceMs: 0 });
       break;
   }
 }

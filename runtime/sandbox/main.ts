@@ -93,6 +93,10 @@ function watch(): void {
   }
 }
 
+function longestSliceMs(): number {
+  return Math.max(0, ...[...runs.values()].map((run) => run.sliceMs));
+}
+
 async function handle(frame: ToSandbox): Promise<void> {
   switch (frame.type) {
     case "boot":
@@ -110,7 +114,7 @@ async function handle(frame: ToSandbox): Promise<void> {
       runs.get(frame.run)?.stop();
       break;
     case "ping":
-      send({ type: "pong", nonce: frame.nonce });
+      send({ type: "pong", nonce: frame.nonce, sliceMs: longestSliceMs() });
       break;
   }
 }

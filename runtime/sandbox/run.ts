@@ -124,6 +124,11 @@ export class Run {
     });
   }
 
+  /** CPU time, in milliseconds, since guest code was entered that has not come back; 0 when none is under way. */
+  get sliceMs(): number {
+    return this.#ended ? 0 : this.#clock.sliceMs();
+  }
+
   /** Ends the run when it used more CPU time than it may. */
   watch(): void {
     if (this.#ended) {

@@ -1,8 +1,15 @@
+import os from "node:os";
+import { Gate } from "./gate.ts";
 import { createIsolate, type FreshIsolate, type Prelude } from "./isolate.ts";
 import { discard, WarmIsolates } from "./warm.ts";
 
 const SPARES = 2;
 const REFILL_DELAY_MS = 2;
+/**
+ * Isolates made at a time, one for each processor and at least two. More would be made no faster: all would be ready
+ * as late as the last one, and take the processor from the runs that have theirs.
+ */
+const MADE_AT_ONCE = Math.max(2, os.availableParallelism());
 
 /**
  * A few isolates made while the process is idle, so that a single run does not wait for one; and those that were
@@ -13,6 +20,7 @@ export class IsolateStock {
   readonly #memoryMb: number;
   readonly #spares: FreshIsolate[] = [];
   readonly #warm = new WarmIsolates();
+  readonly #gate = new Gate(MADE_AT_ONCE);
   #refilling = false;
 
   constructor(prelude: Prelude, memoryMb: number) {
@@ -38,7 +46,7 @@ export class IsolateStock {
       discard(kept);
     }
     const spare = memoryMb === this.#memoryMb ? this.#spares.pop() : undefined;
-    return spare ?? (await createIsolate(this.#prelude, memoryMb));
+    return spare ?? (await this.#gate.pass(async () => createIsolate(this.#prelude, memoryMb)));
   }
 
   /** Takes an isolate back whose run ended clean, for the next run of that key. */

@@ -74,7 +74,12 @@ export const fromSandbox = z.discriminatedUnion("type", [
   }),
   /** The isolate of an ended run does not stop: only the death of the process ends it. */
   z.strictObject({ type: z.literal("stuck"), run }),
-  z.strictObject({ type: z.literal("pong"), nonce: z.int() }),
+  /** `sliceMs`: CPU time of the longest slice under way, which did not come back since it began. */
+  z.strictObject({
+    type: z.literal("pong"),
+    nonce: z.int(),
+    sliceMs: z.number().check(z.nonnegative()),
+  }),
 ]);
 export type FromSandbox = z.infer<typeof fromSandbox>;
 export type SandboxEnd = z.infer<typeof end>;

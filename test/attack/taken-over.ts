@@ -59,7 +59,7 @@ channel.on("data", (chunk: Buffer) => {
     } else if (frame.type === "start") {
       begin(frame);
     } else if (frame.type === "ping") {
-      send({ type: "pong", nonce: frame.nonce });
+      send({ type: "pong", nonce: frame.nonce, sliceMs: 0 });
     }
   }
 });

@@ -4,7 +4,7 @@ import type { FromSandbox } from "#runtime/sandbox/wire.ts";
 
 test("frames survive any cut", () => {
   const frames: readonly FromSandbox[] = [
-    { type: "pong", nonce: 7 },
+    { type: "pong", nonce: 7, sliceMs: 0.5 },
     { type: "posts", run: 1, texts: ["lä", "x".repeat(5_000)] },
     { type: "stuck", run: 2 },
   ];
@@ -21,7 +21,7 @@ test("frames survive any cut", () => {
 
 test.each([
   ["an unknown type", { type: "exec", run: 1 }],
-  ["an extra field", { type: "pong", nonce: 1, more: true }],
+  ["an extra field", { type: "pong", nonce: 1, sliceMs: 0, more: true }],
   ["a negative run", { type: "stuck", run: -1 }],
 ])("a frame with %s is refused", (_, frame) => {
   const json = Buffer.from(JSON.stringify(frame));

@@ -3,7 +3,7 @@ import type { Technique } from "../technique.ts";
 /** Ends its run, and then sends without pause. */
 export const technique: Technique = {
   kind: "escaped: the wire",
-  code: `async ({ done, channel }) => { done("over"); const one = Buffer.from('    {"type":"pong","nonce":1}'); one.writeUInt32BE(one.length - 4); const many = Buffer.concat(Array.from({ length: 2000 }, () => one)); for (;;) { if (!channel.write(many)) await new Promise((r) => channel.once("drain", r)); } }`,
+  code: `async ({ done, channel }) => { done("over"); const one = Buffer.from('    {"type":"pong","nonce":1,"sliceMs":0}'); one.writeUInt32BE(one.length - 4); const many = Buffer.concat(Array.from({ length: 2000 }, () => one)); for (;;) { if (!channel.write(many)) await new Promise((r) => channel.once("drain", r)); } }`,
   ends: ["completed", "TENON_CALL_LIMIT"],
   escaped: true,
   kills: true,
