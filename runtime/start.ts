@@ -1,6 +1,8 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { getCompileCacheDir } from "node:module";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readConfig } from "./config.ts";
@@ -37,12 +39,14 @@ export async function main(): Promise<void> {
   const unlock = config.databaseUrl === null ? lockDataDir(config.dataDir) : () => undefined;
   const stopping = new AbortController();
   const stopped = stopSignals(stopping);
+  const compiled = compileOnce(stopping.signal);
   const database = config.databaseUrl === null ? await keepEmbedded(config.dataDir) : null;
   const services: Service[] = [];
   try {
     const url = database?.url ?? config.databaseUrl ?? "";
     const created = await firstStart(config, url);
     const env = serviceEnvironment(config, url);
+    await Promise.race([compiled, stopped]);
     const worker = supervise("worker", env, stopping.signal);
     const api = supervise("api", env, stopping.signal);
     services.push(worker, api);
@@ -90,6 +94,22 @@ async function stopSignals(stopping: AbortController): Promise<[]> {
       });
     }
   });
+}
+
+/**
+ * The first start of an installation compiles the services' sources beside the database's own start, in a process that
+ * ends: they then find what `launch.js` keeps. Where nothing can be kept, each of them compiles for itself.
+ */
+async function compileOnce(signal: AbortSignal): Promise<void> {
+  const kept = getCompileCacheDir();
+  if (kept !== undefined && !existsSync(path.join(kept, "../compiled"))) {
+    const compiling = fork(LAUNCH, ["compile"], {
+      execArgv: [...SERVICE_FLAGS],
+      stdio: "ignore",
+      signal,
+    });
+    await once(compiling, "exit").catch(() => undefined);
+  }
 }
 
 async function firstStart(config: Config, url: string): Promise<boolean> {

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The door of the CLI. Plain JavaScript, so that an old Node says one clear line instead of a syntax error.
 import { existsSync } from "node:fs";
+import module from "node:module";
+import { fileURLToPath } from "node:url";
 
 const major = Number(process.versions.node.split(".")[0]);
 if (!(major >= 26)) {
@@ -13,6 +15,10 @@ if (!(major >= 26)) {
 // TypeScript in a checkout, which Node runs as it is. Compiled where the package is installed: Node strips no
 // types under node_modules.
 const entry = ["./main.ts", "./main.js"].find((file) => existsSync(new URL(file, import.meta.url)));
+if (entry === "./main.ts") {
+  // As for the services: what Node makes of the sources is kept beside the packages.
+  module.enableCompileCache(fileURLToPath(new URL("../../node_modules/.cache/tenon", import.meta.url)));
+}
 const { main } = await import(entry);
 // Whoever reads may stop early: `tenon runs list | head -3`.
 for (const stream of [process.stdout, process.stderr]) {
