@@ -47,7 +47,7 @@ function nameOf(pid: number): string {
   if (program !== "node") {
     return program;
   }
-  const at = words.findIndex((word) => /\.(ts|js)$/.test(word));
+  const at = words.findIndex((word) => /\.(?:ts|c?js)$/.test(word));
   const file = words[at] ?? "";
   // The launcher starts a service by its name.
   return file.includes("/runtime/sandbox/") ? "sandbox" : (words[at + 1] ?? "") || path.basename(file);
