@@ -2,6 +2,8 @@
 type OnHit = (longest: number, end: number) => void;
 
 const MAX_ROWS = 8_192;
+/** Numbers that are kept of a node. */
+const FIELDS = 7;
 const UNKNOWN = -1;
 
 /**
@@ -11,18 +13,19 @@ const UNKNOWN = -1;
  */
 export class Matcher {
   // The trie, by node: first child, next sibling, the byte that leads here, and how deep it is.
-  readonly #child: number[] = [0];
-  readonly #sibling: number[] = [0];
-  readonly #byte: number[] = [0];
-  readonly #depth: number[] = [0];
+  readonly #child: Int32Array;
+  readonly #sibling: Int32Array;
+  readonly #byte: Int32Array;
+  readonly #depth: Int32Array;
   /** The node of the longest proper suffix. */
-  readonly #fail: number[] = [0];
+  readonly #fail: Int32Array;
   /** The longest pattern that ends here, as pattern index + 1; 0 for none. */
-  readonly #output: number[] = [0];
+  readonly #output: Int32Array;
   /** How many of the last bytes may still grow into a match. */
-  readonly #open: number[] = [0];
+  readonly #open: Int32Array;
+  #nodes = 1;
   /** By pattern: the next shorter pattern that ends where it ends, as pattern index + 1. */
-  readonly #shorter: number[];
+  readonly #shorter: Int32Array;
 
   /** Bytes that no pattern holds share class 0. */
   readonly #classes = new Uint16Array(256);
@@ -33,15 +36,28 @@ export class Matcher {
   #nodeOfRow: number[] = [];
 
   constructor(patterns: readonly Uint8Array[]) {
-    this.#shorter = patterns.map(() => 0);
+    const most = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
+    const memory = new Int32Array(FIELDS * most);
+    const field = (index: number): Int32Array => memory.subarray(index * most, (index + 1) * most);
+    this.#child = field(0);
+    this.#sibling = field(1);
+    this.#byte = field(2);
+    this.#depth = field(3);
+    this.#fail = field(4);
+    this.#output = field(5);
+    this.#open = field(6);
+    this.#shorter = new Int32Array(patterns.length);
     const own = patterns.map((pattern, index) => this.#insert(pattern, index));
     this.#link();
     for (const [index, node] of own.entries()) {
       this.#shorter[index] = at(this.#output, at(this.#fail, node));
     }
-    for (const byte of new Set(this.#byte.slice(1))) {
-      this.#classes[byte] = this.#width;
-      this.#width += 1;
+    for (let node = 1; node < this.#nodes; node += 1) {
+      const byte = at(this.#byte, node);
+      if (this.#classes[byte] === 0) {
+        this.#classes[byte] = this.#width;
+        this.#width += 1;
+      }
     }
     this.#forget();
   }
@@ -87,14 +103,11 @@ export class Matcher {
   }
 
   #append(parent: number, byte: number): number {
-    const node = this.#child.length;
-    this.#child.push(0);
-    this.#sibling.push(at(this.#child, parent));
-    this.#byte.push(byte);
-    this.#depth.push(at(this.#depth, parent) + 1);
-    this.#fail.push(0);
-    this.#output.push(0);
-    this.#open.push(0);
+    const node = this.#nodes;
+    this.#nodes += 1;
+    this.#sibling[node] = at(this.#child, parent);
+    this.#byte[node] = byte;
+    this.#depth[node] = at(this.#depth, parent) + 1;
     this.#child[parent] = node;
     return node;
   }
@@ -109,14 +122,16 @@ export class Matcher {
 
   /** Suffix links, breadth first: every suffix is shallower than its node. */
   #link(): void {
-    const queue = [0];
+    const queue = new Int32Array(this.#nodes);
+    let last = 0;
     for (const parent of queue) {
       for (let node = at(this.#child, parent); node !== 0; node = at(this.#sibling, node)) {
         const fail = parent === 0 ? 0 : this.#step(at(this.#fail, parent), at(this.#byte, node));
         this.#fail[node] = fail;
         this.#output[node] ||= at(this.#output, fail);
         this.#open[node] = at(this.#child, node) === 0 ? at(this.#open, fail) : at(this.#depth, node);
-        queue.push(node);
+        last += 1;
+        queue[last] = node;
       }
     }
   }
@@ -173,6 +188,6 @@ export class Matcher {
   }
 }
 
-function at(list: readonly number[], index: number): number {
+function at(list: Int32Array | readonly number[], index: number): number {
   return list[index] ?? 0;
 }
