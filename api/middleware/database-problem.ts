@@ -40,8 +40,10 @@ const BROKEN =
 
 /** What an error of the database means to the caller; null: nothing that the caller could mend or wait for. */
 export function fromDatabase(thrown: unknown): TenonError | null {
-  const { code, constraint, message } = asCoded(thrown);
-  if (AWAY.test(code) || BROKEN.test(message)) {
+  const { code, constraint, message, syscall } = asCoded(thrown);
+  // The embedded database's socket is a file, which is gone while it starts again.
+  const noSocket = code === "ENOENT" && syscall === "connect";
+  if (AWAY.test(code) || noSocket || BROKEN.test(message)) {
     return new UnavailableError(
       "The database or the queue can not be reached at the moment; try again shortly.",
       {
@@ -68,8 +70,13 @@ export function fromDatabase(thrown: unknown): TenonError | null {
   return null;
 }
 
-function asCoded(thrown: unknown): { code: string; constraint: string; message: string } {
+function asCoded(thrown: unknown): Readonly<Record<"code" | "constraint" | "message" | "syscall", string>> {
   const fields = (typeof thrown === "object" && thrown !== null ? thrown : {}) as Record<string, unknown>;
   const text = (name: string): string => (typeof fields[name] === "string" ? fields[name] : "");
-  return { code: text("code"), constraint: text("constraint"), message: text("message") };
+  return {
+    code: text("code"),
+    constraint: text("constraint"),
+    message: text("message"),
+    syscall: text("syscall"),
+  };
 }

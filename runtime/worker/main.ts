@@ -17,6 +17,7 @@ import { jobPayload, QUEUES } from "#runtime/queue/names.ts";
 import { createRunQueue } from "#runtime/queue/run-queue.ts";
 import { createRunFeed } from "#runtime/runs/feed.ts";
 import { createRunNotifier } from "#runtime/runs/notify.ts";
+import { createSecretUseLog } from "#runtime/runs/record-secret-use.ts";
 import { runService } from "#runtime/service.ts";
 import { createKeyring } from "#runtime/vault/keyring.ts";
 import { createBundleLoader } from "#runtime/workflows/load.ts";
@@ -78,6 +79,7 @@ export async function main(): Promise<void> {
     bundles: createBundleLoader(database),
     sandboxes,
     leases: createLeaseKeeper({ database, feed, log }),
+    recordSecretUse: createSecretUseLog(database),
     log,
     now: clock.now,
     name: `${hostname()}/${String(process.pid)}`,

@@ -7,6 +7,7 @@ import type { ConnectorCatalogue } from "#runtime/oauth/catalogue.ts";
 import type { Courier } from "#runtime/oauth/courier.ts";
 import type { RunQueue } from "#runtime/queue/run-queue.ts";
 import type { RunNotifier } from "#runtime/runs/notify.ts";
+import type { RecordSecretUse } from "#runtime/runs/record-secret-use.ts";
 import type { Keyring } from "#runtime/vault/keyring.ts";
 import type { BundleLoader } from "#runtime/workflows/load.ts";
 import type { LeaseKeeper } from "./leases.ts";
@@ -24,6 +25,7 @@ export interface WorkerParts {
   readonly bundles: BundleLoader;
   readonly sandboxes: SandboxPool;
   readonly leases: LeaseKeeper;
+  readonly recordSecretUse: RecordSecretUse;
   readonly log: Logger;
   /** The database's clock, which all machines share: what tokens end by. */
   readonly now: () => Date;

@@ -7,7 +7,6 @@ import type { ClaimedRun } from "#runtime/runs/claim.ts";
 import { finishRun, retryRun, returnLostRun } from "#runtime/runs/finish.ts";
 import type { Ending, Held, StoredError } from "#runtime/runs/finish.ts";
 import { LEASE_MS } from "#runtime/runs/limits.ts";
-import { recordSecretUse } from "#runtime/runs/record-secret-use.ts";
 import type { RunStatus } from "#runtime/runs/status.ts";
 import type { HeldRun } from "./leases.ts";
 import type { WorkerParts } from "./parts.ts";
@@ -61,7 +60,7 @@ async function attempt(parts: WorkerParts, run: ClaimedRun, hold: HeldRun): Prom
       });
       parts.notifier.publish({ runId: run.id, kind: "logs" });
     },
-    onSecretUse: async (use) => recordSecretUse(parts.database, run, use),
+    onSecretUse: async (use) => parts.recordSecretUse(run, use),
     onConnectionUse: (connectionId) => {
       touchConnection(parts.database, { organizationId: run.organizationId, connectionId }).catch(
         (error: unknown) => {
