@@ -4,6 +4,9 @@ const MAX_BYTES = 1024 * 1024;
 /** What V8 says when it cannot go on: at some sizes it ends the process before the heap limit ends the isolate. */
 const OUT_OF_MEMORY = /out of memory|allocation failed/i;
 
+/** `TypeError [ERR_MISSING_OPTION]: --permission is required` */
+const THROWN = /^\w*Error(?: \[\w+\])?: /;
+
 /** The end of what a process wrote to its standard error. */
 export class LastWords {
   #text = "";
@@ -13,8 +16,10 @@ export class LastWords {
     return this.#text;
   }
 
+  /** What it died of, where it says so: an error of Node's ends with its stack and Node's version. */
   get lastLine(): string {
-    return this.#text.trim().split("\n").at(-1) ?? "";
+    const lines = this.#text.trim().split("\n");
+    return lines.findLast((line) => THROWN.test(line)) ?? lines.at(-1) ?? "";
   }
 
   /** Whether it speaks of memory that could not be had. */
