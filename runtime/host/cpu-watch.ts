@@ -76,7 +76,9 @@ export class CpuWatch {
     if (this.#unpausedMs < STEP_BACK_MS) {
       return false;
     }
-    this.#busyAt = now;
+    if (unpaused) {
+      this.#busyAt = now;
+    }
     if (this.#steppedBack) {
       return false;
     }

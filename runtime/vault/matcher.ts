@@ -2,8 +2,6 @@
 type OnHit = (longest: number, end: number) => void;
 
 const MAX_ROWS = 8_192;
-/** Numbers that are kept of a node. */
-const FIELDS = 7;
 const UNKNOWN = -1;
 
 /**
@@ -37,15 +35,13 @@ export class Matcher {
 
   constructor(patterns: readonly Uint8Array[]) {
     const most = patterns.reduce((sum, pattern) => sum + pattern.length, 1);
-    const memory = new Int32Array(FIELDS * most);
-    const field = (index: number): Int32Array => memory.subarray(index * most, (index + 1) * most);
-    this.#child = field(0);
-    this.#sibling = field(1);
-    this.#byte = field(2);
-    this.#depth = field(3);
-    this.#fail = field(4);
-    this.#output = field(5);
-    this.#open = field(6);
+    this.#child = new Int32Array(most);
+    this.#sibling = new Int32Array(most);
+    this.#byte = new Int32Array(most);
+    this.#depth = new Int32Array(most);
+    this.#fail = new Int32Array(most);
+    this.#output = new Int32Array(most);
+    this.#open = new Int32Array(most);
     this.#shorter = new Int32Array(patterns.length);
     const own = patterns.map((pattern, index) => this.#insert(pattern, index));
     this.#link();

@@ -12,13 +12,20 @@ const CREDENTIAL = {
 const OWN = "https://api.example.com/items";
 const STRANGER = "https://stranger.example.net/";
 
-/** What comes out of an answer of `url` while its body goes on after `text`. */
-async function passed(blind: Blind, url: string, text: string): Promise<string> {
+/** An answer of `url` under way: what comes out of its body after each piece of it. */
+function answerOf(blind: Blind, url: string): (text: string) => Promise<string> {
   const { readable, writable } = blind.stream(url);
   const writer = writable.getWriter();
-  void writer.write(Buffer.from(text));
-  const { value } = await readable.getReader().read();
-  return Buffer.from(value ?? []).toString();
+  const reader = readable.getReader();
+  return async (text) => {
+    void writer.write(Buffer.from(text));
+    const { value } = await reader.read();
+    return Buffer.from(value ?? []).toString();
+  };
+}
+
+async function passed(blind: Blind, url: string, text: string): Promise<string> {
+  return answerOf(blind, url)(text);
 }
 
 describe("answers of a host that a credential is not for hold nothing back that begins like it", () => {
@@ -35,26 +42,18 @@ describe("answers of a host that a credential is not for hold nothing back that 
   test("also in one that is under way", async () => {
     const blind = new Blind([]);
     await passed(blind, OWN, "first");
-    const { readable, writable } = blind.stream(STRANGER);
-    const writer = writable.getWriter();
-    const reader = readable.getReader();
-    void writer.write(Buffer.from("a"));
-    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("a");
+    const pass = answerOf(blind, STRANGER);
+    expect(await pass("a")).toBe("a");
     blind.learn([CREDENTIAL]);
-    void writer.write(Buffer.from(beginning));
-    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe(beginning);
+    expect(await pass(beginning)).toBe(beginning);
   });
 });
 
 test("an answer under way of the credential's own host knows it once it is learnt", async () => {
   const blind = new Blind([]);
   await passed(blind, STRANGER, "first");
-  const { readable, writable } = blind.stream(OWN);
-  const writer = writable.getWriter();
-  const reader = readable.getReader();
-  void writer.write(Buffer.from("a"));
-  expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("a");
+  const pass = answerOf(blind, OWN);
+  expect(await pass("a")).toBe("a");
   blind.learn([CREDENTIAL]);
-  void writer.write(Buffer.from(`key ${VALUE} end`));
-  expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("key tncred_crm end");
+  expect(await pass(`key ${VALUE} end`)).toBe("key tncred_crm end");
 });
